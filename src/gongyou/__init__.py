@@ -1,0 +1,3 @@
+"""gongyou (工友): find whom a promise is for, match, deliver by a date, verify with the person, report."""
+
+__version__ = "0.1.0"

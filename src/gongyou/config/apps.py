@@ -1,0 +1,44 @@
+"""Puts the installation together when Django is ready: keys, roles, wiring, ports, job handlers."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.conf import settings
+
+from gongyou.config.roles import ROLES
+from gongyou.flows.wiring import HANDLERS
+from gongyou.kernel.installation import Installation, install
+from gongyou.kernel.sealing import keyring_at
+
+# Modules that register job handlers and personal-data declarations.
+JOB_MODULES = (
+    "gongyou.kernel.messages",
+    "gongyou.kernel.retention",
+    "gongyou.registry.jobs",
+    "gongyou.engines.casework.jobs",
+    "gongyou.flows.calendars",
+)
+
+
+class ConfigConfig(AppConfig):
+    name = "gongyou.config"
+    label = "config"
+
+    def ready(self) -> None:
+        from gongyou.connectors.sms import sms_port  # noqa: PLC0415 — needs the models to be loaded
+
+        install(
+            Installation(
+                data_dir=settings.DATA_DIR,
+                packs_dir=settings.PACKS_DIR,
+                keyring=keyring_at(settings.DATA_DIR / "keys.json"),
+                roles=ROLES,
+                public_url=settings.PUBLIC_URL,
+                handlers=HANDLERS,
+                sms=sms_port(settings.DATA_DIR),
+            )
+        )
+        for module in JOB_MODULES:
+            import_module(module)

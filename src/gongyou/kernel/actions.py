@@ -1,0 +1,189 @@
+"""`@action`: the only place that opens a transaction. Actor, right, idempotency, events, audit, one commit."""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError
+from pydantic import TypeAdapter
+
+from gongyou.kernel import audit, moment
+from gongyou.kernel.access import Actor
+from gongyou.kernel.canonical import canonical, plain
+from gongyou.kernel.errors import IntentReused
+from gongyou.kernel.ids import new_id
+from gongyou.kernel.installation import installed
+from gongyou.kernel.models.events import Event, Intent, Job
+from gongyou.kernel.writing import writing
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRIES_ON_DEADLOCK = 4
+_open: ContextVar[Act | None] = ContextVar("open_action", default=None)
+
+
+@dataclass
+class Act:
+    """The token of the open action. Steps take it; nothing writes without it."""
+
+    name: str
+    actor: Actor
+    now: datetime
+    id: UUID = field(default_factory=new_id)
+    subject: str = ""
+    office_path: str = ""
+    _events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    _jobs: list[Job] = field(default_factory=list)
+
+    def require(self, right: str, office_path: str | None = None) -> None:
+        """Raises NotAllowed."""
+        self.actor.require(right, office_path)
+
+    def about(self, subject: str, office_path: str = "") -> None:
+        """What the audit record points at: 'case:<id>' and the office it lies with."""
+        self.subject = subject
+        self.office_path = office_path
+
+    def publish(self, event: object) -> None:
+        """Append an event (a frozen dataclass with a class attribute `name`); its hearers become jobs."""
+        self._events.append((str(event.name), plain(event)))  # type: ignore[attr-defined]
+
+    def enqueue(
+        self, kind: str, payload: Mapping[str, Any], *, due_at: datetime | None = None, unique_key: str | None = None
+    ) -> None:
+        """A job that exists if and only if this action commits."""
+        self._jobs.append(
+            Job(kind=kind, payload=plain(dict(payload)), due_at=due_at or self.now, unique_key=unique_key)
+        )
+
+    def _flush(self) -> None:
+        handlers = installed().handlers
+        events = []
+        for name, payload in self._events:
+            event = Event(id=new_id(), name=name, at=self.now, action_id=self.id, payload=payload)
+            events.append(event)
+            for kind in handlers.get(name, ()):
+                self.enqueue(kind, {"event_id": str(event.pk), **payload})
+        if events:
+            Event.objects.bulk_create(events)
+        plain_jobs = [job for job in self._jobs if job.unique_key is None]
+        keyed_jobs = [job for job in self._jobs if job.unique_key is not None]
+        if plain_jobs:
+            Job.objects.bulk_create(plain_jobs)
+        if keyed_jobs:
+            Job.objects.bulk_create(keyed_jobs, ignore_conflicts=True)
+
+
+def action(
+    name: str, *, right: str | None, answers: Any = None
+) -> Callable[[Callable[Concatenate[Act, P], R]], Callable[Concatenate[Actor, P], R]]:
+    """Make a service of a function that takes the open action's token first.
+
+    `right` must be held somewhere (the service checks where); None: anybody, the service checks itself.
+    `answers` is the type of the result; with it the service answers repeated intents from the record.
+    Called as `service(actor, name=value, …)`. Raises NotAllowed, IntentReused and what the service raises.
+    """
+
+    def decorate(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Actor, P], R]:
+        @functools.wraps(function)
+        def run(actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
+            if _open.get() is not None:
+                raise RuntimeError(f"action {name} was called inside another action; make a step of it")
+            if right is not None:
+                actor.require(right)
+            return _perform(name, actor, function, args, kwargs, answers)
+
+        run.action_name = name  # type: ignore[attr-defined]
+        run.right = right  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def _perform(name: str, actor: Actor, function: Any, args: Any, kwargs: Any, answers: Any) -> Any:
+    if actor.intent and answers is None:
+        raise RuntimeError(f"action {name} does not answer intents")
+    for attempt in range(TRIES_ON_DEADLOCK):
+        try:
+            answered = _answered(name, actor, kwargs, answers)
+            if answered is not None:
+                return answered
+            with writing():
+                return in_act(name, actor, lambda act: function(act, *args, **kwargs), kwargs, answers)
+        except IntegrityError:
+            # Another writer may just have answered the same intent; then its answer is ours.
+            answered = _answered(name, actor, kwargs, answers)
+            if answered is not None:
+                return answered
+            raise
+        except OperationalError as error:
+            if attempt == TRIES_ON_DEADLOCK - 1 or not _is_worth_another_try(error):
+                raise
+            time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311 — jitter, not a secret
+    raise AssertionError("unreachable")
+
+
+def _is_worth_another_try(error: OperationalError) -> bool:
+    text = str(error).lower()
+    return "deadlock" in text or "could not serialize" in text or "database is locked" in text
+
+
+def in_act(name: str, actor: Actor, body: Callable[[Act], Any], inputs: Any, answers: Any = None) -> Any:
+    """Run `body` with an open token in the caller's transaction; flush events and jobs, chain the audit record."""
+    act = Act(name=name, actor=actor, now=moment.now())
+    token = _open.set(act)
+    try:
+        result = body(act)
+    finally:
+        _open.reset(token)
+    act._flush()
+    if actor.intent and answers is not None:
+        Intent.objects.create(
+            scope=f"{name}:{actor.id}",
+            key=actor.intent,
+            body_digest=_body_digest(inputs),
+            answer=plain(result),
+            at=act.now,
+        )
+    audit.append(
+        audit.Entry(
+            at=act.now,
+            action=name,
+            action_id=act.id,
+            actor_id=actor.id,
+            actor_kind=actor.kind,
+            office_path=act.office_path,
+            subject=act.subject,
+            digest=installed().keyring.digest(canonical([inputs, result if answers is not None else None])),
+        )
+    )
+    return result
+
+
+def _body_digest(inputs: Any) -> bytes:
+    return installed().keyring.digest(canonical(inputs))
+
+
+def _answered(name: str, actor: Actor, inputs: Any, answers: Any) -> Any:
+    if not actor.intent:
+        return None
+    intent = Intent.objects.filter(scope=f"{name}:{actor.id}", key=actor.intent).first()
+    if intent is None:
+        return None
+    if bytes(intent.body_digest) != _body_digest(inputs):
+        raise IntentReused
+    return TypeAdapter(answers).validate_python(intent.answer)
+
+
+def open_action() -> Act | None:
+    """The token of the action under way in this thread, if any (for structure checks)."""
+    return _open.get()

@@ -18,7 +18,6 @@ JOB_MODULES = (
     "gongyou.kernel.retention",
     "gongyou.registry.jobs",
     "gongyou.engines.casework.jobs",
-    "gongyou.flows.calendars",
 )
 
 

@@ -58,7 +58,12 @@ class Act:
         self._events.append((str(event.name), plain(event)))  # type: ignore[attr-defined]
 
     def enqueue(
-        self, kind: str, payload: Mapping[str, Any], *, due_at: datetime | None = None, unique_key: str | None = None
+        self,
+        kind: str,
+        payload: Mapping[str, Any],
+        *,
+        due_at: datetime | None = None,
+        unique_key: str | None = None,
     ) -> None:
         """A job that exists if and only if this action commits."""
         self._jobs.append(
@@ -163,7 +168,7 @@ def in_act(name: str, actor: Actor, body: Callable[[Act], Any], inputs: Any, ans
             actor_kind=actor.kind,
             office_path=act.office_path,
             subject=act.subject,
-            digest=installed().keyring.digest(canonical([inputs, result if answers is not None else None])),
+            digest=audit.digest_of_action(inputs, result if answers is not None else None),
         )
     )
     return result

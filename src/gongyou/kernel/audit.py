@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Max
+
 from gongyou.kernel.canonical import canonical
+from gongyou.kernel.installation import installed
 from gongyou.kernel.models.audit import AuditLane, AuditRecord, ReadBatch, ReadRecord
 
 LANES = 8
+SEAL = "audit.seal"
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,20 @@ class Verdict:
     lanes: int
     read_batches: int
     broken: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SealedReads:
+    """A sealed batch of reads; `digest` in hex. It is the answer of the sealing action, so the chain holds it."""
+
+    batch: int
+    count: int
+    digest: str
+
+
+def digest_of_action(inputs: object, answer: object) -> bytes:
+    """The keyed digest the chain keeps of what went into an action and what came out."""
+    return installed().keyring.digest(canonical([inputs, answer]))
 
 
 def append(entry: Entry) -> None:
@@ -98,19 +116,48 @@ def verify() -> Verdict:
         records += count
         if fault:
             broken.append(fault)
-    unknown = AuditRecord.objects.exclude(lane__in=[lane.lane for lane in lanes]).values_list("lane", flat=True)
+    unknown = AuditRecord.objects.exclude(lane__in=[lane.lane for lane in lanes]).values_list(
+        "lane", flat=True
+    )
     broken += [f"lane {number}: records without a head" for number in sorted(set(unknown))]
-    batches = 0
-    for batch in ReadBatch.objects.order_by("id").iterator():
-        batches += 1
-        if digest_of_reads(batch.pk)[0] != bytes(batch.digest):
-            broken.append(f"read batch {batch.pk}: its records were altered")
+    batches, faults = _verify_batches()
+    broken += faults
     return Verdict(not broken, records, len(lanes), batches, tuple(broken))
+
+
+def _verify_batches() -> tuple[int, list[str]]:
+    """(how many, faults): the reads against their batch, the batch against the chain."""
+    sealings = dict(
+        AuditRecord.objects.filter(action=SEAL).exclude(subject="").values_list("subject", "digest")
+    )
+    faults: list[str] = []
+    count = 0
+    for batch in ReadBatch.objects.order_by("id").iterator():
+        count += 1
+        digest, reads = digest_of_reads(batch.pk)
+        in_chain = sealings.pop(subject_of_batch(batch.pk), None) or _sealing_of(batch.pk)
+        if digest != bytes(batch.digest) or reads != batch.count:
+            faults.append(f"read batch {batch.pk}: its records were altered")
+        elif bytes(in_chain) != digest_of_action({}, SealedReads(batch.pk, reads, digest.hex())):
+            faults.append(f"read batch {batch.pk}: it is not the one the chain knows")
+    return count, faults + [f"{subject}: the sealed batch was removed" for subject in sorted(sealings)]
+
+
+def _sealing_of(batch: int) -> bytes:
+    """Its digest in the chain; asked again for a batch sealed while we were walking."""
+    rows = AuditRecord.objects.filter(action=SEAL, subject=subject_of_batch(batch))
+    return rows.values_list("digest", flat=True).first() or b""
+
+
+def subject_of_batch(batch: int) -> str:
+    return f"reads:{batch}"
 
 
 def _walk(lane: AuditLane) -> tuple[int, str]:
     previous, seq = b"", 0
-    for record in AuditRecord.objects.filter(lane=lane.lane).order_by("seq").iterator(chunk_size=2000):
+    # Up to the head as it was read: writers go on while we walk.
+    records = AuditRecord.objects.filter(lane=lane.lane, seq__lte=lane.length)
+    for record in records.order_by("seq").iterator(chunk_size=2000):
         seq += 1
         if record.seq != seq:
             return seq, f"lane {lane.lane}: record {seq} is missing"
@@ -119,6 +166,9 @@ def _walk(lane: AuditLane) -> tuple[int, str]:
         previous = bytes(record.hash)
     if seq != lane.length or previous != bytes(lane.head):
         return seq, f"lane {lane.lane}: its end was cut off after record {seq}"
+    top = AuditRecord.objects.filter(lane=lane.lane).aggregate(top=Max("seq"))["top"] or 0
+    if top > AuditLane.objects.get(lane=lane.lane).length:
+        return seq, f"lane {lane.lane}: records stand beyond its head"
     return seq, ""
 
 

@@ -89,9 +89,7 @@ def run_claimed(claimed: Job, owner: UUID) -> bool:
             raise LookupError(f"no handler for job kind {claimed.kind}")
         outcome = handler.prepare(claimed.payload) if handler.prepare else None
         with writing():
-            held = Job.objects.select_for_update().filter(
-                pk=claimed.pk, owner=owner, state=Job.State.RUNNING
-            )
+            held = Job.objects.select_for_update().filter(pk=claimed.pk, owner=owner, state=Job.State.RUNNING)
             if not held.exists():
                 return False
             effect = handler.effect
@@ -138,7 +136,9 @@ def run_due(limit: int | None = None) -> int:
 
 def forget_done(before: datetime, limit: int = 5000) -> int:
     """Delete completed jobs older than `before`; failed ones stay until a person decided."""
-    old = list(Job.objects.filter(state=Job.State.DONE, done_at__lt=before).values_list("pk", flat=True)[:limit])
+    old = list(
+        Job.objects.filter(state=Job.State.DONE, done_at__lt=before).values_list("pk", flat=True)[:limit]
+    )
     with writing():
         return Job.objects.filter(pk__in=old).delete()[0]
 

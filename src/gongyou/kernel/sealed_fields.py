@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
@@ -65,7 +65,13 @@ class _SealedValue:
         instance.__dict__[self.field.attname] = None if value is None else bytes(value)
 
 
-class SealedField(models.BinaryField[Any, Any]):
+if TYPE_CHECKING:
+    _BinaryField = models.BinaryField[Any, Any]
+else:  # Django's own class can't be subscripted
+    _BinaryField = models.BinaryField
+
+
+class SealedField(_BinaryField):
     """Text encrypted at rest. `index` names a BinaryField of the same model that gets the blind index.
 
     `noun` is what a grant must be for (person, account, message …).
@@ -76,6 +82,8 @@ class SealedField(models.BinaryField[Any, Any]):
         self.index = index
         kwargs.setdefault("null", True)
         super().__init__(**kwargs)
+        # Last in the model: `Model(phone="…")` sets fields in order and would reset the index written with the value.
+        self.creation_counter += 1_000_000
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()

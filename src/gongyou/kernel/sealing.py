@@ -102,7 +102,11 @@ def dump_keyring(ring: KeyRing) -> str:
             "current": ring.current,
             "index": base64.b64encode(ring.index_secret).decode(),
             "keys": [
-                {"version": k.version, "algorithm": k.algorithm, "secret": base64.b64encode(k.secret).decode()}
+                {
+                    "version": k.version,
+                    "algorithm": k.algorithm,
+                    "secret": base64.b64encode(k.secret).decode(),
+                }
                 for k in ring.keys.values()
             ],
         },

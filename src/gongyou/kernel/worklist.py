@@ -91,7 +91,12 @@ def drop_todos(act: Act, *, subject_id: UUID, kinds: Iterable[str] | None = None
 
 
 def list_todos(
-    actor: Actor, *, offices: Sequence[UUID] | None = None, kinds: Sequence[str] = (), cursor: str = "", size: int = 30
+    actor: Actor,
+    *,
+    offices: Sequence[UUID] | None = None,
+    kinds: Sequence[str] = (),
+    cursor: str = "",
+    size: int = 30,
 ) -> Page:
     """Things to do by nearest deadline, within the actor's scope.
 
@@ -100,7 +105,11 @@ def list_todos(
     """
     rows = WorkItem.objects.filter(actor.scope(READ).filter())
     if offices is not None:
-        rows = rows.filter(office_id__in=list(offices)) if len(offices) != 1 else rows.filter(office_id=offices[0])
+        rows = (
+            rows.filter(office_id__in=list(offices))
+            if len(offices) != 1
+            else rows.filter(office_id=offices[0])
+        )
     if kinds:
         rows = rows.filter(kind__in=list(kinds))
     if cursor:

@@ -40,3 +40,18 @@ def _turn_to_write() -> Iterator[None]:
         finally:
             _turn.held = False
             fcntl.flock(file, fcntl.LOCK_UN)
+
+
+class _Rehearsed(Exception):
+    pass
+
+
+@contextmanager
+def rehearsing() -> Iterator[None]:
+    """Everything written inside is rolled back at the end: a dry run with the real checks."""
+    try:
+        with writing():
+            yield
+            raise _Rehearsed
+    except _Rehearsed:
+        return

@@ -1,6 +1,13 @@
 """Tables of the kernel."""
 
-from gongyou.kernel.models.accounts import Account, KnownSession, OneTimeCode, RoleHolding, SignInAttempt
+from gongyou.kernel.models.accounts import (
+    Account,
+    AccountRequest,
+    KnownSession,
+    OneTimeCode,
+    RoleHolding,
+    SignInAttempt,
+)
 from gongyou.kernel.models.audit import AuditLane, AuditRecord, ReadBatch, ReadRecord
 from gongyou.kernel.models.catalogue import PackContent, PackVersion
 from gongyou.kernel.models.events import Event, Intent, Job
@@ -12,6 +19,7 @@ from gongyou.kernel.models.worklist import WorkItem
 
 __all__ = [
     "Account",
+    "AccountRequest",
     "AuditLane",
     "AuditRecord",
     "Event",

@@ -19,11 +19,14 @@ class Account(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=new_id)
     login = models.CharField(max_length=60, unique=True)  # a worker's is 'w:' + id
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    name = models.CharField(max_length=40, blank=True)  # staff act in office: their name is public to colleagues
+    name = models.CharField(
+        max_length=40, blank=True
+    )  # staff act in office: their name is public to colleagues
     phone = SealedField(noun="account", index="phone_index")
     phone_index = models.BinaryField(max_length=32, null=True)
+    phone_masked = models.CharField(max_length=20, blank=True)
     totp_secret = SealedField(noun="account")
-    totp_last_step = models.BigIntegerField(default=0)  # a code is good once
+    totp_last_step = models.BigIntegerField(default=0)  # a code is good once; 0: enrolment not yet confirmed
     person_id = models.UUIDField(null=True)  # a worker's registry row
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=True)
@@ -60,8 +63,39 @@ class RoleHolding(models.Model):
         indexes = [models.Index(fields=["office_path", "role"], name="holding_by_office")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("granted_by")),
+                condition=models.Q(confirmed_by__isnull=True)
+                | ~models.Q(confirmed_by=models.F("granted_by")),
                 name="holding_maker_is_not_checker",
+            ),
+        ]
+
+
+class AccountRequest(models.Model):
+    """One administrator asks to reset a password or a second factor, another one decides."""
+
+    class Kind(models.TextChoices):
+        PASSWORD = "password"
+        SECOND_FACTOR = "second_factor"
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="requests")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    asked_by = models.UUIDField()
+    asked_at = models.DateTimeField()
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    is_confirmed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_confirmed=False) | ~models.Q(decided_by=models.F("asked_by")),
+                name="account_request_maker_is_not_checker",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "kind"],
+                condition=models.Q(decided_at__isnull=True),
+                name="account_request_open_once",
             ),
         ]
 
@@ -73,7 +107,7 @@ class SignInAttempt(models.Model):
     at = models.DateTimeField()
     login_digest = models.BinaryField(max_length=32)
     source = models.CharField(max_length=45, blank=True)
-    outcome = models.CharField(max_length=20)  # ok | bad_password | bad_code | locked | unknown
+    outcome = models.CharField(max_length=20)  # the words of accounts.attempts.Outcome
     account_id = models.UUIDField(null=True)
 
     class Meta:

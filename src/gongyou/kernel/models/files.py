@@ -16,6 +16,7 @@ class StoredFile(models.Model):
     size = models.PositiveIntegerField()
     name = models.CharField(max_length=120, blank=True)
     stored_at = models.DateTimeField()
+    stored_by = models.UUIDField()
     subject = models.CharField(max_length=120, blank=True)  # 'case:<id>' once bound
     office_path = models.CharField(max_length=120, blank=True)
     erased_at = models.DateTimeField(null=True)

@@ -21,6 +21,7 @@ class Message(models.Model):
     subject = models.CharField(max_length=120)  # 'case:<id>'
     office_path = models.CharField(max_length=120, blank=True)
     template = models.CharField(max_length=80)
+    message_class = models.CharField(max_length=40)  # what a person may refuse: casework, codes …
     is_urgent = models.BooleanField(default=False)  # codes and emergencies ignore quiet hours
     phone = SealedField(noun="message", index="phone_index")
     phone_index = models.BinaryField(max_length=32, null=True)

@@ -1,0 +1,25 @@
+"""What every test of the tree shares. Fixtures of a kind stand in files of their own under tests/."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from tests.chromium import chromium
+
+pytest_plugins = ("tests.browser", "tests.seconds")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip, and say why, what this machine has nothing to run on; leave long runs to who asks for them."""
+    missing = {}
+    if chromium() is None:
+        missing["browser"] = "no Chromium on this machine"
+    if connection.vendor != "postgresql":
+        missing["postgres"] = "needs PostgreSQL"
+    if "long" not in config.getoption("markexpr"):
+        missing["long"] = "a long run: ask for it with -m long"
+    for item in items:
+        for mark, reason in missing.items():
+            if mark in item.keywords:
+                item.add_marker(pytest.mark.skip(reason=reason))

@@ -1,0 +1,3 @@
+from gongyou.cli.main import main
+
+main()

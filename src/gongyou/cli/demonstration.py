@@ -1,0 +1,83 @@
+"""Preparing a demo: tables, packs, sample life, logins; and opening every page once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from gongyou import packkit
+from gongyou.flows.night import run_night
+from gongyou.flows.samples import Login, load_sample, sample_files
+from gongyou.kernel import jobs, moment
+from gongyou.kernel.access import system_actor
+from gongyou.kernel.accounts import demo_second_factor
+from gongyou.kernel.installation import installed
+
+PASSWORD = "Gongyou-2026"  # noqa: S105 — the demo's, printed on its start page; real installations draw their own
+START_PAGES = ("/", "/track", "/say/", "/sign-in/", "/healthz", "/api/v1/openapi.json")
+
+
+def prepare(say: Callable[[str], None]) -> list[Login]:
+    """Tables, packs, samples and the night's work; quick where they are there already."""
+    say("准备数据库 …")
+    call_command("migrate", interactive=False, verbosity=0)
+    say("发布程序包 …")
+    packkit.install_packs(system_actor("demo"), installed().packs_dir)
+    logins: list[Login] = []
+    for path in sample_files(installed().packs_dir):
+        say(f"载入示例 {path.parent.parent.name} …")
+        logins += load_sample(path, password=PASSWORD, say=lambda _: None)
+    run_night(moment.today())
+    jobs.run_due()
+    return logins
+
+
+def login_lines(logins: Sequence[Login]) -> list[str]:
+    """One line per account: role, login, password, the second factor of this moment."""
+    lines = ["", "登录账号（密码都是 " + PASSWORD + "；动态码每30秒换一次，用过即废）："]
+    roles = installed().roles
+    for login in logins:
+        code = demo_second_factor(system_actor("demo"), account_id=login.account_id, is_demo=True)
+        lines.append(
+            f"  {roles[login.role].title}  {login.login}  动态码 {code}  {login.name} {login.office}"
+        )
+    return [*lines, ""]
+
+
+def fetch_every_page(logins: Sequence[Login]) -> tuple[int, list[str]]:
+    """Open every page that needs no id, as a visitor and as each role; refusals by right are fine, errors are not."""
+    pages = {*START_PAGES, *_plain_pages(get_resolver().url_patterns)}
+    failures: list[str] = []
+    count = 0
+    for who in [None, *logins]:
+        client = Client(raise_request_exception=False)
+        if who is not None:
+            _sign_in(client, who)
+        for page in sorted(pages):
+            status = client.get(page, follow=True).status_code
+            count += 1
+            if status >= 500 or (status >= 400 and who is None and page in START_PAGES):
+                failures.append(f"{page} {who.role if who else 'visitor'}: {status}")
+    return count, failures
+
+
+def _sign_in(client: Client, who: Login) -> None:
+    client.post("/sign-in/", {"login": who.login, "password": PASSWORD})
+    code = demo_second_factor(system_actor("demo"), account_id=who.account_id, is_demo=True)
+    client.post("/sign-in/second/", {"code": code})
+
+
+def _plain_pages(patterns: Sequence[URLPattern | URLResolver], prefix: str = "/") -> set[str]:
+    found: set[str] = set()
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if "<" in route or "(" in route or "^" in route:
+            continue
+        if isinstance(pattern, URLResolver):
+            found |= _plain_pages(pattern.url_patterns, route)
+        elif "sign-out" not in route:
+            found.add(route)
+    return found

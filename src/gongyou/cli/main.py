@@ -1,0 +1,60 @@
+"""The `gongyou` command. Each verb stands in its own file; what it does stands in the rooms."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+VERBS = {
+    "audit": "gongyou.cli.verbs.audit",
+    "backup": "gongyou.cli.verbs.backup",
+    "calendar": "gongyou.cli.verbs.calendar",
+    "demo": "gongyou.cli.verbs.demo",
+    "doctor": "gongyou.cli.verbs.doctor",
+    "export": "gongyou.cli.verbs.exporting",
+    "import": "gongyou.cli.verbs.importing",
+    "migrate": "gongyou.cli.verbs.migrate",
+    "night": "gongyou.cli.verbs.night",
+    "packs": "gongyou.cli.verbs.packs",
+    "restore": "gongyou.cli.verbs.restore",
+    "serve": "gongyou.cli.verbs.serve",
+    "worker": "gongyou.cli.verbs.worker",
+}
+
+
+class Verbs(click.Group):
+    """Loads a verb only when it is called: `calendar` starts without the web pages."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = VERBS.get(cmd_name)
+        if module is None:
+            return None
+        _prepare()
+        command: click.Command = import_module(module).command
+        return command
+
+
+def _prepare() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongyou.config.settings")
+    import django  # noqa: PLC0415 — settings must be named before Django is set up
+
+    django.setup()
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gongyou")
+def group() -> None:
+    """工友 gongyou: service systems for workers."""
+
+
+def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    group(prog_name="gongyou")

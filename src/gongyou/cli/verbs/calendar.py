@@ -1,0 +1,111 @@
+"""`gongyou calendar`: when something is due, and whether a day is a working day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from gongyou.basics.refusal import Refusal, says
+from gongyou.basics.workdays import SHANGHAI, Pause, Unit, due
+from gongyou.cli.answer import answers, give, json_option
+from gongyou.packkit.calendars import calendar_for
+
+UNITS = {"working": Unit.WORKING_DAY, "calendar": Unit.CALENDAR_DAY}
+
+
+@click.group(help="Working days and deadlines.\n\nExample: gongyou calendar check 2026-10-10 --json")
+def command() -> None:
+    pass
+
+
+@command.command(
+    "due",
+    help="When a promise ends (Civil Code 200-203).\n\nExample: gongyou calendar due --received 2026-09-30T15:00"
+    " --days 3 --unit working --json",
+)
+@click.option("--received", required=True, help="time of receipt, ISO 8601; without offset: Asia/Shanghai")
+@click.option("--days", type=int, required=True)
+@click.option("--unit", type=click.Choice(sorted(UNITS)), required=True)
+@click.option("--pause", "pauses", multiple=True, help="START/END; an open pause leaves END empty")
+@click.option("--area", default="", help="6-digit code: its hours and its own rest days")
+@json_option
+@answers
+def due_at(received: str, days: int, unit: str, pauses: tuple[str, ...], area: str, as_json: bool) -> None:
+    if days < 0:
+        raise Refusal("days", says("天数不能是负数：{days}。"), field="days", days=days)
+    found = due(
+        start=_moment(received, "received"),
+        budget=days,
+        unit=UNITS[unit],
+        calendar=calendar_for(area),
+        pauses=[_pause(p) for p in pauses],
+    )
+    result = {
+        "due_at": found.due_at,
+        "provisional": found.provisional,
+        "edition": found.edition,
+        "rest_days": list(found.rest_days),
+        "paused_days": list(found.paused_days),
+    }
+    give(result, as_json=as_json, sentence=_due_sentence)
+
+
+def _due_sentence(result: dict[str, Any]) -> str:
+    if result["due_at"] is None:
+        return "期限已暂停，恢复后重新计算。"
+    note = "（预计，放假通知公布后可能调整）" if result["provisional"] else ""
+    return f"{result['due_at']:%Y-%m-%d %H:%M}{note}"
+
+
+@command.command(
+    "check", help="Whether a day is a working day.\n\nExample: gongyou calendar check 2026-10-10 --json"
+)
+@click.argument("day", metavar="DATE")
+@click.option("--area", default="")
+@json_option
+@answers
+def check(day: str, area: str, as_json: bool) -> None:
+    found = calendar_for(area).day(_date(day))
+    result = {
+        "date": found.date,
+        "is_working_day": found.is_working_day,
+        "reason": found.reason,
+        "edition": found.edition,
+    }
+    give(
+        result,
+        as_json=as_json,
+        sentence=lambda r: f"{r['date']} {'工作日' if r['is_working_day'] else '休息日'} {r['reason']}",
+    )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal(
+            "date", says("日期“{text}”读不懂。"), says("请写成 2026-10-10。"), field="date", text=text
+        ) from error
+
+
+def _moment(text: str, field: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal(
+            "time", says("时间“{text}”读不懂。"), says("请写成 2026-09-30T15:00。"), field=field, text=text
+        ) from error
+    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
+
+
+def _pause(text: str) -> Pause:
+    start, slash, end = text.partition("/")
+    if not slash:
+        raise Refusal("pause", says("暂停“{text}”要写成 开始/结束。"), field="pause", text=text)
+    begins = _moment(start, "pause")
+    ends = _moment(end, "pause") if end else None
+    if ends is not None and ends < begins:
+        raise Refusal("pause", says("暂停“{text}”的结束早于开始。"), field="pause", text=text)
+    return Pause(begins, ends)

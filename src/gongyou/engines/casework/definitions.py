@@ -1,0 +1,189 @@
+"""What a programme may declare about its matters: kinds, states, transitions, clocks, call-back, texts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from gongyou.basics.definition import definition
+from gongyou.basics.workdays import Unit
+
+
+class Kind(StrEnum):
+    """The kinds of matter on the one spine."""
+
+    APPEAL = "appeal"
+    WISH = "wish"
+    CLUE = "clue"
+    APPLICATION = "application"
+    PROPOSAL = "proposal"
+
+
+class Happens(StrEnum):
+    """What can happen to a matter. Programmes choose which of these move which state; clocks start and end at them."""
+
+    RECEIVED = "received"
+    RECEIPT_SENT = "receipt_sent"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    OBJECTED = "objected"
+    RECLASSIFIED = "reclassified"
+    NOT_ACCEPTED = "not_accepted"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    ANSWER_DRAFTED = "answer_drafted"
+    ANSWER_RETURNED = "answer_returned"
+    SETTLED = "settled"
+    CALL_TRIED = "call_tried"
+    CALLED_SATISFIED = "called_satisfied"
+    CALLED_DISSATISFIED = "called_dissatisfied"
+    CALLS_EXHAUSTED = "calls_exhausted"
+    REVIEWED = "reviewed"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    EXPLAINED = "explained"
+    CALENDAR_CHANGED = "calendar_changed"
+
+
+class Owner(StrEnum):
+    """Which office a clock's work falls to."""
+
+    HANDLER = "handler"  # the office the matter lies with
+    UPPER = "upper"  # the next office up (dispatching, objections, reviews)
+    CALLER = "caller"  # the call-back office: never the handler's
+
+
+class Confidence(StrEnum):
+    """How sure a value is; an assumed one is shown as assumed wherever a person sees it."""
+
+    LAW = "law"
+    NOTICE = "notice"
+    ARTICLE = "article"
+    ASSUMED = "assumed"
+
+
+class Closing(StrEnum):
+    """How a matter ended. Only `satisfied`, `explained` and `unreached` follow a call-back."""
+
+    SATISFIED = "satisfied"
+    UNREACHED = "unreached"
+    EXPLAINED = "explained"
+    NOT_ACCEPTED = "not_accepted"
+    WITHDRAWN = "withdrawn"
+    ANSWERED = "answered"  # anonymous: the answer is posted to the receipt code
+
+
+CLOSED_WITHOUT_CALL = frozenset({Closing.NOT_ACCEPTED, Closing.WITHDRAWN, Closing.ANSWERED})
+
+
+@definition
+class State:
+    """A state: its name for staff, the sentence the worker reads, and, where it ends the matter, how."""
+
+    title: str
+    public: str
+    closes_as: Closing | None = None
+
+
+@definition
+class Transition:
+    """In one of `at` (empty: before the first state), `on` moves the matter to `to`."""
+
+    on: Happens
+    to: str
+    at: tuple[str, ...] = ()
+
+
+@definition
+class Clock:
+    """A promise with a date. `budget` by class of the matter; `any` where the class does not matter."""
+
+    id: str
+    title: str
+    starts: tuple[Happens, ...]
+    ends: tuple[Happens, ...]
+    budget: dict[str, int]
+    unit: Unit
+    owner: Owner
+    source: str
+    confidence: Confidence
+    may_pause: bool = False
+    at_end: Happens | None = None
+    """What happens by itself when the time is up (silence after an offer is acceptance)."""
+
+
+@definition
+class PauseReason:
+    id: str
+    title: str
+
+
+@definition
+class PauseRules:
+    """How a clock may be stopped. Limits hold without the upper level's word."""
+
+    reasons: tuple[PauseReason, ...]
+    most_per_round: int = 2
+    most_working_days: int = 10
+
+
+@definition
+class CallBack:
+    """Call-back as work: how many tries, on how many days, how many outside working hours, before `unreached`."""
+
+    attempts: int = 3
+    days: int = 2
+    outside_hours: int = 1
+    rounds_before_upper: int = 2
+    """After so many dissatisfied rounds the answer is explained by the upper level and signed there."""
+
+
+@definition
+class Topic:
+    id: str
+    title: str
+    first_class: str = ""
+
+
+@definition
+class MatterClass:
+    id: str
+    title: str
+
+
+@definition
+class MessageText:
+    """A template; `{number}`, `{office}`, `{due}`, `{state}`, `{answer}`, `{link}` are filled."""
+
+    id: str
+    text: str
+
+
+@definition
+class CaseType:
+    """One kind of matter as a programme runs it. A running matter keeps the version it began with."""
+
+    id: str
+    kind: Kind
+    title: str
+    invitation: str  # the question a worker reads above the text field
+    classes: tuple[MatterClass, ...]
+    states: dict[str, State]
+    transitions: tuple[Transition, ...]
+    clocks: tuple[Clock, ...]
+    topics: tuple[Topic, ...] = ()
+    dispatch: str = "straight"  # straight: offered to the office of intake | triage: a dispatcher offers it
+    needs_approval: tuple[str, ...] = ()  # classes whose answer a second person approves
+    may_be_anonymous: bool = False
+    call_back: CallBack | None = CallBack()
+    pauses: PauseRules | None = None
+    messages: tuple[MessageText, ...] = ()
+    keeps_days: int = 1095
+    keeps_source: str = ""
+    keeps_confidence: Confidence = Confidence.ASSUMED
+
+
+@definition
+class CaseProgramme:
+    """`case.yaml`: what a programme declares for casework."""
+
+    types: tuple[CaseType, ...]

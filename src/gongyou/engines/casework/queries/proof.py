@@ -1,0 +1,52 @@
+"""That a matter is somebody's own: by its number and the last four digits, by receipt code, or signed in."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from uuid import UUID
+
+from gongyou.basics.numbering import read_number
+from gongyou.basics.refusal import says
+from gongyou.engines.casework.models import Case
+from gongyou.kernel import throttle
+from gongyou.kernel.access import Actor
+from gongyou.kernel.errors import NotFound
+from gongyou.kernel.installation import installed
+
+NO_MATCH = says("编号和后四位对不上。")
+
+
+def pin_of(number: str) -> str:
+    """The six-digit receipt code of a number: derived with the installation's key, stored nowhere."""
+    digest = installed().keyring.index(number, "casework.receipt_code")
+    return f"{int.from_bytes(digest[:6], 'big') % 1_000_000:06d}"
+
+
+@dataclass(frozen=True)
+class Own:
+    """A matter proven to be the caller's own. Only `prove_own` makes one."""
+
+    case_id: UUID
+
+
+def prove_own(actor: Actor, number: str, tail: str, source: str) -> Own:
+    """Prove a matter by number and last four digits or receipt code; a signed-in worker leaves `tail` empty.
+
+    Call it outside an action: wrong guesses must be counted even though nothing else happens.
+    An unknown number and wrong digits get the same sentence. Raises NotFound, DomainError (429, too many guesses).
+    """
+    text = str(read_number(number))
+    row = Case.objects.filter(number=text).only("id", "phone_tail").first()
+    if not tail and actor.person_id is not None and row is not None:
+        if row.parties.filter(person_id=actor.person_id, role="subject").exists():
+            return Own(row.pk)
+        raise NotFound(NO_MATCH)
+    throttle.refuse_after(f"track:{text}", source=source)
+    given = tail.strip()
+    if row is not None and len(given) >= 4:
+        known = [pin_of(text)] + ([row.phone_tail] if len(row.phone_tail) == 4 else [])
+        if any(hmac.compare_digest(given.encode(), k.encode()) for k in known):
+            return Own(row.pk)
+    throttle.note_wrong(f"track:{text}", source=source)
+    raise NotFound(NO_MATCH)

@@ -1,0 +1,106 @@
+"""Settling: a draft, where the class needs it a second person's approval, and the answer to the worker."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from gongyou.basics.refusal import says
+from gongyou.engines.casework.definitions import Happens
+from gongyou.engines.casework.events import CaseSettled
+from gongyou.engines.casework.models import CaseText, Settlement
+from gongyou.engines.casework.services.handling import Standing, standing
+from gongyou.engines.casework.steps.matter import Matter, happen, load, write_text
+from gongyou.engines.casework.steps.telling import tell_worker
+from gongyou.kernel.actions import Act, action
+from gongyou.kernel.errors import DomainError, NotFound
+from gongyou.offices import queries as offices
+from gongyou.registry import steps as registry
+
+RESULTS = {
+    "solved": says("已解决"),
+    "partly": says("部分解决"),
+    "explained_cannot": says("解释说明（暂不能解决）"),
+    "referred": says("转有关部门并告知"),
+}
+
+
+@action("casework.draft_answer", right="casework.handle", answers=Standing)
+def draft_answer(act: Act, *, case_id: UUID, version: int, result: str, text: str) -> Standing:
+    """Write the answer. It goes out at once, or, for a class that needs approval, after a second person."""
+    matter = load(act, case_id, version)
+    act.require("casework.handle", matter.row.office_path)
+    if result not in RESULTS:
+        raise DomainError("result", says("请选择办理结果。"), field="result")
+    needs_approval = matter.row.matter_class in matter.type.needs_approval
+    written = write_text(act, matter, "draft" if needs_approval else "answer", text)
+    settlement = Settlement.objects.create(
+        case=matter.row,
+        round=matter.projection.round,
+        result=result,
+        text=written,
+        drafted_by=act.actor.id,
+        drafted_at=act.now,
+        needs_approval=needs_approval,
+    )
+    if needs_approval:
+        happen(act, matter, Happens.ANSWER_DRAFTED, {"settlement": str(settlement.pk)})
+    else:
+        settle(act, matter, settlement)
+    return standing(matter)
+
+
+@action("casework.approve_answer", right="casework.approve", answers=Standing)
+def approve_answer(act: Act, *, case_id: UUID, version: int) -> Standing:
+    """Release the draft. Raises DomainError when the drafter approves their own."""
+    matter = load(act, case_id, version)
+    act.require("casework.approve", matter.row.office_path)
+    settlement = _draft_of(matter)
+    if settlement.drafted_by == act.actor.id:
+        raise DomainError(
+            "own_draft", says("起草人不能批准自己的答复。"), says("请由站长或上级批准。"), status=403
+        )
+    Settlement.objects.filter(pk=settlement.pk).update(approved_by=act.actor.id, approved_at=act.now)
+    CaseText.objects.filter(pk=settlement.text_id).update(kind="answer")
+    settle(act, matter, settlement)
+    return standing(matter)
+
+
+@action("casework.return_answer", right="casework.approve", answers=Standing)
+def return_answer(act: Act, *, case_id: UUID, version: int, reason: str) -> Standing:
+    """Send the draft back with a reason; the settle clock goes on."""
+    matter = load(act, case_id, version)
+    act.require("casework.approve", matter.row.office_path)
+    settlement = _draft_of(matter)
+    text = write_text(act, matter, "reason", reason)
+    happen(act, matter, Happens.ANSWER_RETURNED, {"settlement": str(settlement.pk), "text": str(text.pk)})
+    return standing(matter)
+
+
+def _draft_of(matter: Matter) -> Settlement:
+    drafts = Settlement.objects.filter(
+        case=matter.row, round=matter.projection.round, needs_approval=True, approved_by__isnull=True
+    )
+    latest = drafts.order_by("-drafted_at").first()
+    if latest is None:
+        raise NotFound(says("没有等待批准的答复。"))
+    return latest
+
+
+def settle(act: Act, matter: Matter, settlement: Settlement) -> None:
+    """The answer is given: the call-back begins with an office that did not handle the matter."""
+    _prepare_call_back(act, matter)
+    happen(act, matter, Happens.SETTLED, {"settlement": str(settlement.pk), "result": settlement.result})
+    answer = CaseText.objects.get(pk=settlement.text_id).text
+    tell_worker(act, matter, "settled", answer=answer[:300])
+    act.publish(CaseSettled(matter.row.pk, matter.projection.round, settlement.result))
+
+
+def _prepare_call_back(act: Act, matter: Matter) -> None:
+    if matter.type.call_back is None:
+        return
+    caller = offices.call_back_office(matter.row.office_id)
+    matter.row.call_office_id, matter.row.call_office_path = caller.id, caller.path
+    for party in matter.row.parties.filter(role="subject"):
+        registry.tie_person(
+            act, person_id=party.person_id, subject=matter.subject, role="call_back", office_path=caller.path
+        )

@@ -1,0 +1,263 @@
+"""Filing: a person said something at a station, by QR, phone, desk, paper or another system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from gongyou.basics import numbering
+from gongyou.basics.identity import read_phone
+from gongyou.basics.refusal import says
+from gongyou.basics.workdays import working_days_between
+from gongyou.engines.casework.definitions import CaseType, Happens
+from gongyou.engines.casework.events import CaseFiled
+from gongyou.engines.casework.loop import Projection
+from gongyou.engines.casework.models import Case, CaseParty, PaperEntry
+from gongyou.engines.casework.steps import running, telling
+from gongyou.engines.casework.steps.matter import Matter, happen, write_text
+from gongyou.kernel import files, numbers, search
+from gongyou.kernel.actions import Act, action
+from gongyou.kernel.errors import DomainError
+from gongyou.kernel.ids import new_id
+from gongyou.offices import queries as offices
+from gongyou.offices.queries import OfficeView
+from gongyou.registry import steps as registry
+
+CHANNELS = ("qr", "phone", "desk", "paper", "api", "import")
+PUBLIC_KINDS = ("visitor", "worker")
+EARLIEST = timedelta(days=3660)
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What a person says. Either `point` (the QR code's) or `office_id` says where."""
+
+    programme: str
+    type_id: str
+    text: str
+    channel: str
+    point: str = ""
+    office_id: UUID | None = None
+    topic: str = ""
+    occurred_on: date | None = None
+    place: str = ""
+    name: str = ""
+    phone: str = ""
+    proxy_name: str = ""
+    proxy_phone: str = ""
+    """Who speaks for the person, where somebody does; the call-back goes to the person."""
+    is_anonymous: bool = False
+    files: tuple[UUID, ...] = ()
+    written_on: date | None = None
+    """Paper: the date on the page; the promise counts from there."""
+    book: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the person takes away."""
+
+    case_id: UUID
+    number: str
+    kind: str
+    state: str
+    due_at: datetime | None
+    provisional: bool
+    office: str
+    office_phone: str
+
+
+@action("casework.file_case", right="casework.file", answers=Receipt)
+def file_case(act: Act, *, filing: Filing) -> Receipt:
+    """Store a matter with its number, promise and receipt in one durable transaction.
+
+    Raises DomainError naming the field that can't be read.
+    """
+    office, point_id = _place_of(act, filing)
+    if act.actor.kind not in PUBLIC_KINDS:
+        act.require("casework.file", office.path)
+    definition, case_type = running.type_for(office.area, filing.programme, filing.type_id)
+    phone, proxy_phone = _check(act, filing, case_type)
+    matter = _open(act, filing, case_type, definition, office, point_id, phone or proxy_phone)
+    _add_content(act, matter, filing, phone, proxy_phone)
+    receipt_to = phone or proxy_phone
+    template = telling.template_of(case_type, "receipt")
+    if receipt_to and template:
+        telling.send(act, matter, "receipt", template, receipt_to)
+    else:
+        happen(act, matter, Happens.RECEIPT_SENT, {"by": "shown"})
+    act.publish(CaseFiled(matter.row.pk, filing.programme, filing.type_id, office.id))
+    return _receipt(matter, office)
+
+
+def _place_of(act: Act, filing: Filing) -> tuple[OfficeView, UUID | None]:
+    if filing.point:
+        point = offices.point(filing.point)
+        if point is None or not point.is_active:
+            raise DomainError(
+                "unknown_point",
+                says("二维码“{point}”不在使用中。"),
+                says("请扫描站点现在张贴的二维码，或拨打站点电话。"),
+                field="point",
+                point=filing.point,
+            )
+        return offices.office(point.office_id), point.id
+    if filing.office_id is None:
+        raise DomainError("no_place", says("没有说明是哪个站点。"), says("请选择站点。"), field="office")
+    return offices.office(filing.office_id), None
+
+
+def _check(act: Act, filing: Filing, case_type: CaseType) -> tuple[str, str]:
+    """The subject's and the proxy's phone as digits ('' for none). Raises DomainError."""
+    if filing.channel not in CHANNELS:
+        raise DomainError("channel", says("来源“{channel}”不认识。"), field="channel", channel=filing.channel)
+    if filing.topic and filing.topic not in {topic.id for topic in case_type.topics}:
+        raise DomainError("topic", says("类别“{topic}”不在清单里。"), field="topic", topic=filing.topic)
+    _check_day(act, filing.occurred_on, "occurred_on")
+    _check_day(act, filing.written_on, "written_on")
+    if filing.channel == "paper" and filing.written_on is None:
+        raise DomainError(
+            "written_on", says("纸质登记没有填写日期。"), says("请按心声簿上的日期填写。"), field="written_on"
+        )
+    if filing.is_anonymous and not case_type.may_be_anonymous:
+        raise DomainError(
+            "anonymous", says("这类事项需要联系方式，才能给您回话。"), says("请留下电话。"), field="phone"
+        )
+    if filing.is_anonymous:
+        return "", ""
+    return _digits(filing.phone), _digits(filing.proxy_phone)
+
+
+def _digits(phone: str) -> str:
+    return read_phone(phone) if phone.strip() else ""
+
+
+def _check_day(act: Act, day: date | None, field: str) -> None:
+    today = act.now.date()
+    if day is not None and day > today:
+        raise DomainError(
+            "future_date",
+            says("日期{day}还没有到。"),
+            says("请核对年月日。"),
+            field=field,
+            day=day.isoformat(),
+        )
+    if day is not None and day < today - EARLIEST:
+        raise DomainError(
+            "old_date", says("日期{day}超过十年。"), says("请核对年份。"), field=field, day=day.isoformat()
+        )
+
+
+def _open(
+    act: Act,
+    filing: Filing,
+    case_type: CaseType,
+    definition: str,
+    office: OfficeView,
+    point_id: UUID | None,
+    phone: str,
+) -> Matter:
+    series = numbering.series(office.area, act.now.year)
+    serial = numbers.take_serial(act, series=series, holder=f"office:{office.id}")
+    topic = next((t for t in case_type.topics if t.id == filing.topic), None)
+    matter_class = topic.first_class if topic and topic.first_class else case_type.classes[0].id
+    received_at = _received_at(act, filing)
+    row = Case(
+        id=new_id(),
+        number=numbering.format_number(office.area, act.now.year, serial),
+        area=office.area,
+        programme=filing.programme,
+        type_id=filing.type_id,
+        definition=definition,
+        kind=case_type.kind,
+        topic=filing.topic,
+        received_at=received_at,
+        recorded_at=act.now,
+        occurred_on=filing.occurred_on,
+        channel=filing.channel,
+        point_id=point_id,
+        place=filing.place.strip()[:120],
+        office_id=office.id,
+        office_path=office.path,
+        filed_office_id=office.id,
+        filed_office_path=office.path,
+        is_anonymous=filing.is_anonymous,
+        phone_tail=phone[-4:],
+    )
+    key, calendar = offices.calendar_of(office.area)
+    matter = Matter(row, case_type, Projection(), key, calendar)
+    act.about(matter.subject, office.path)
+    data = {"class": matter_class, "channel": filing.channel}
+    if received_at != act.now:
+        data["counts_from"] = received_at.isoformat()
+    happen(act, matter, Happens.RECEIVED, data)
+    return matter
+
+
+def _received_at(act: Act, filing: Filing) -> datetime:
+    if filing.written_on is None or filing.written_on >= act.now.date():
+        return act.now
+    return datetime.combine(filing.written_on, time(12), tzinfo=act.now.tzinfo)
+
+
+def _add_content(act: Act, matter: Matter, filing: Filing, phone: str, proxy_phone: str) -> None:
+    row = matter.row
+    text = write_text(act, matter, "demand", filing.text)
+    search.index_text(
+        act,
+        kind="case",
+        subject_id=row.pk,
+        office_path=row.office_path,
+        text=f"{row.number} {text.text} {row.place}",
+    )
+    files.bind_files(act, ids=filing.files, subject=matter.subject, office_path=row.office_path)
+    if phone or filing.name.strip():
+        _add_party(act, matter, "subject", filing.name, phone, act.actor.person_id)
+    if proxy_phone or filing.proxy_name.strip():
+        _add_party(act, matter, "proxy", filing.proxy_name, proxy_phone, None)
+    if filing.channel == "paper" and filing.written_on is not None:
+        _add_paper(act, matter, filing, filing.written_on)
+
+
+def _add_party(act: Act, matter: Matter, role: str, name: str, phone: str, person_id: UUID | None) -> None:
+    row = matter.row
+    found = person_id or registry.note_person(
+        act,
+        name=name.strip(),
+        phone=phone,
+        controller=f"union:{row.area}",
+        area=row.area,
+        source=row.channel,
+        purpose=f"casework:{row.programme}",
+    )
+    registry.tie_person(act, person_id=found, subject=matter.subject, role=role, office_path=row.office_path)
+    CaseParty.objects.create(case=row, role=role, person_id=found)
+
+
+def _add_paper(act: Act, matter: Matter, filing: Filing, written_on: date) -> None:
+    waited = working_days_between(written_on, act.now.date(), matter.calendar)
+    PaperEntry.objects.create(
+        case=matter.row,
+        written_on=written_on,
+        keyed_at=act.now,
+        keyed_by=act.actor.id,
+        book=filing.book.strip()[:40],
+        page=filing.page,
+        photo_id=filing.files[0] if filing.files else None,
+        is_late_keyed=waited > 1,
+    )
+
+
+def _receipt(matter: Matter, office: OfficeView) -> Receipt:
+    return Receipt(
+        case_id=matter.row.pk,
+        number=matter.row.number,
+        kind=matter.row.kind,
+        state=matter.row.state,
+        due_at=matter.row.due_at,
+        provisional=matter.row.is_provisional,
+        office=office.name,
+        office_phone=office.phone,
+    )

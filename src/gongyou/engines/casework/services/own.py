@@ -1,0 +1,72 @@
+"""What the person a matter belongs to may do. `own` comes from `queries.proof.prove_own`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from gongyou.basics.refusal import says
+from gongyou.engines.casework.definitions import Happens
+from gongyou.engines.casework.loop import allowed
+from gongyou.engines.casework.queries.proof import Own
+from gongyou.engines.casework.services.calling import Call, store_call
+from gongyou.engines.casework.services.handling import Standing, standing
+from gongyou.engines.casework.steps.matter import happen, load, write_text
+from gongyou.kernel import files
+from gongyou.kernel.actions import Act, action
+from gongyou.kernel.errors import DomainError
+
+REOPEN_WITHIN = timedelta(days=30)
+
+
+@action("casework.rate_answer", right="casework.track", answers=Standing)
+def rate_answer(act: Act, *, own: Own, is_solved: bool, is_satisfied: bool, note: str) -> Standing:
+    """The worker's own answer to the call-back, given on the page."""
+    matter = load(act, own.case_id)
+    call = Call("answered", "online", is_solved=is_solved, is_satisfied=is_satisfied, note=note)
+    store_call(act, matter, call)
+    return standing(matter)
+
+
+@action("casework.add_supplement", right="casework.track", answers=Standing)
+def add_supplement(act: Act, *, own: Own, text: str, file_ids: tuple[UUID, ...] = ()) -> Standing:
+    """More facts from the worker. A stopped clock goes on: what we waited for has come."""
+    matter = load(act, own.case_id)
+    if matter.projection.is_closed:
+        raise DomainError(
+            "closed", says("这件事已经办结。"), says("如有新情况，请选择“重新打开”。"), status=409
+        )
+    write_text(act, matter, "supplement", text)
+    files.bind_files(act, ids=file_ids, subject=matter.subject, office_path=matter.row.office_path)
+    if matter.projection.is_paused:
+        happen(act, matter, Happens.RESUMED, {"by": "supplement"})
+    return standing(matter)
+
+
+@action("casework.withdraw_case", right="casework.track", answers=Standing)
+def withdraw_case(act: Act, *, own: Own, reason: str) -> Standing:
+    """Only the person themselves withdraws."""
+    matter = load(act, own.case_id)
+    text = write_text(act, matter, "reason", reason)
+    happen(act, matter, Happens.WITHDRAWN, {"text": str(text.pk)})
+    return standing(matter)
+
+
+@action("casework.reopen_case", right="casework.track", answers=Standing)
+def reopen_case(act: Act, *, own: Own, reason: str) -> Standing:
+    """Within 30 days of closing the worker takes the matter up again: a new round with a fresh settle clock."""
+    matter = load(act, own.case_id)
+    row = matter.row
+    if Happens.REOPENED not in allowed(matter.type, row.state):
+        raise DomainError("no_reopen", says("这件事还在办理，不用重新打开。"), status=409)
+    if row.closed_at is not None and act.now - row.closed_at > REOPEN_WITHIN:
+        raise DomainError(
+            "reopen_late",
+            says("办结已超过{days}天。"),
+            says("有新情况请重新提交，并写上原编号。"),
+            status=409,
+            days=REOPEN_WITHIN.days,
+        )
+    text = write_text(act, matter, "supplement", reason)
+    happen(act, matter, Happens.REOPENED, {"text": str(text.pk)})
+    return standing(matter)

@@ -1,0 +1,248 @@
+"""Writes inside an open action: load a matter, let something happen to it, keep every projection in step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from gongyou.basics.refusal import says
+from gongyou.basics.workdays import Calendar
+from gongyou.engines.casework.definitions import CaseType, Clock, Happens, Owner
+from gongyou.engines.casework.events import CaseClosed, DateMoved
+from gongyou.engines.casework.loop import Happening, Projection, RunningClock, apply, replay
+from gongyou.engines.casework.models import Case, CaseEvent, CaseText, ClockComputation
+from gongyou.engines.casework.models import Clock as ClockRow
+from gongyou.engines.casework.queries.definitions import happenings, type_of
+from gongyou.engines.casework.steps import round_facts
+from gongyou.kernel import files, search, worklist
+from gongyou.kernel.actions import Act
+from gongyou.kernel.errors import DomainError, NotFound, Stale
+from gongyou.kernel.ids import new_id
+from gongyou.kernel.models.worklist import WorkItem
+from gongyou.offices import queries as offices
+from gongyou.offices.queries import OfficeView
+from gongyou.registry import steps as registry
+
+NO_DATE = timedelta(days=36500)  # a stopped clock sorts behind everything
+
+
+@dataclass
+class Matter:
+    """A loaded matter: its row, the programme version it runs under, and where it stands."""
+
+    row: Case
+    type: CaseType
+    projection: Projection
+    calendar_key: str
+    calendar: Calendar
+
+    @property
+    def subject(self) -> str:
+        return f"case:{self.row.pk}"
+
+
+def load(act: Act, case_id: UUID, version: int | None = None) -> Matter:
+    """Lock a matter and replay it. Raises NotFound, Stale."""
+    row = Case.objects.select_for_update().filter(pk=case_id).first()
+    if row is None:
+        raise NotFound
+    if version is not None and row.version != version:
+        raise Stale
+    case_type = type_of(row.definition, row.type_id)
+    key, calendar = offices.calendar_of(row.area)
+    projection = replay(case_type, happenings(case_id), offices.calendar_by_key)
+    act.about(f"case:{row.pk}", row.office_path)
+    return Matter(row, case_type, projection, key, calendar)
+
+
+def happen(act: Act, matter: Matter, kind: Happens, data: Mapping[str, Any] | None = None) -> None:
+    """Append one happening and bring every projection in step. Raises Refusal where the state forbids it."""
+    happening = Happening(kind, act.now, dict(data or {}), matter.calendar_key)
+    before = matter.projection
+    matter.projection = apply(matter.type, before, happening, matter.calendar)
+    row = matter.row
+    row.version += 1
+    is_new = row.version == 1
+    _store_row(act, matter)
+    CaseEvent.objects.bulk_create(
+        [
+            CaseEvent(
+                case=row,
+                seq=row.version,
+                kind=kind,
+                at=act.now,
+                actor_id=act.actor.id,
+                actor_kind=act.actor.kind,
+                actor_name=act.actor.name,
+                office_path=row.office_path,
+                calendar=matter.calendar_key,
+                data=happening.data,
+            )
+        ]
+    )
+    _store_clocks(act, matter, before, kind)
+    round_facts.note(matter.row, matter.projection, kind, act.now)
+    _store_worklist(act, matter, is_new=is_new)
+    if matter.projection.is_closed and not before.is_closed:
+        _close(act, matter)
+
+
+def _store_row(act: Act, matter: Matter) -> None:
+    row, projection = matter.row, matter.projection
+    settle = projection.clock("settle")
+    row.state = projection.state
+    row.round = projection.round
+    row.matter_class = projection.matter_class
+    row.due_at = settle.due.due_at if settle else None
+    row.is_provisional = bool(settle and settle.due.provisional)
+    row.closed_as = projection.closed_as or ""
+    row.closed_at = act.now if projection.is_closed else None
+    if row.version == 1:
+        row.save(force_insert=True)
+    else:
+        row.save(update_fields=_MOVING)
+
+
+_MOVING = (
+    "state", "round", "version", "matter_class", "due_at", "is_provisional", "closed_as", "closed_at", "office_id",
+    "office_path", "call_office_id", "call_office_path", "holder_id",
+)  # fmt: skip
+
+
+def _store_clocks(act: Act, matter: Matter, before: Projection, cause: Happens) -> None:
+    old = {(c.id, c.round, c.number): c for c in before.clocks}
+    new_rows, computations = [], []
+    for clock in matter.projection.clocks:
+        was = old.get((clock.id, clock.round, clock.number))
+        if was == clock:
+            continue
+        values = _clock_values(clock)
+        if was is None:
+            stored = ClockRow(
+                id=new_id(),
+                case=matter.row,
+                clock_id=clock.id,
+                round=clock.round,
+                number=clock.number,
+                **values,
+            )
+            new_rows.append(stored)
+        else:
+            rows = ClockRow.objects.filter(
+                case=matter.row, clock_id=clock.id, round=clock.round, number=clock.number
+            )
+            rows.update(**values)
+            stored = rows.get()
+        if was is None or was.due != clock.due:
+            computations.append(_computation(act, stored, clock, cause))
+            if was is not None and was.due.due_at != clock.due.due_at:
+                act.publish(DateMoved(matter.row.pk, clock.id, clock.due.due_at))
+    if new_rows:
+        ClockRow.objects.bulk_create(new_rows)
+    if computations:
+        ClockComputation.objects.bulk_create(computations)
+
+
+def _clock_values(clock: RunningClock) -> dict[str, Any]:
+    return {
+        "started_at": clock.started_at,
+        "budget": clock.budget,
+        "due_at": clock.due.due_at,
+        "is_provisional": clock.due.provisional,
+        "met_at": clock.met_at,
+        "rest_days": [d.isoformat() for d in clock.due.rest_days],
+        "paused_days": [d.isoformat() for d in clock.due.paused_days],
+        "edition": clock.due.edition,
+    }
+
+
+def _computation(act: Act, stored: ClockRow, clock: RunningClock, cause: Happens) -> ClockComputation:
+    values = _clock_values(clock)
+    return ClockComputation(
+        clock=stored,
+        at=act.now,
+        cause=cause,
+        due_at=values["due_at"],
+        edition=values["edition"],
+        rest_days=values["rest_days"],
+        paused_days=values["paused_days"],
+    )
+
+
+def office_of(matter: Matter, owner: Owner) -> OfficeView:
+    """The office a clock's work falls to. The root answers for itself where nothing stands above it."""
+    row = matter.row
+    if owner is Owner.CALLER:
+        return offices.call_back_office(row.office_id)
+    if owner is Owner.UPPER:
+        return offices.upper_of(row.office_id) or offices.office(row.office_id)
+    return offices.office(row.office_id)
+
+
+def _store_worklist(act: Act, matter: Matter, *, is_new: bool) -> None:
+    """One row per office: the nearest promise that office has to keep for this matter."""
+    row = matter.row
+    if not is_new:
+        worklist.drop_todos(act, subject_id=row.pk)
+    nearest: dict[Owner, tuple[Clock, RunningClock, datetime]] = {}
+    definitions = {clock.id: clock for clock in matter.type.clocks}
+    for running in matter.projection.open_clocks:
+        definition = definitions[running.id]
+        due_at = running.due.due_at or running.started_at + NO_DATE
+        if definition.owner not in nearest or due_at < nearest[definition.owner][2]:
+            nearest[definition.owner] = (definition, running, due_at)
+    items: dict[UUID, WorkItem] = {}
+    for owner, (definition, running, due_at) in nearest.items():
+        office = office_of(matter, owner)
+        if office.id in items and items[office.id].due_at <= due_at:
+            continue
+        items[office.id] = WorkItem(
+            office_id=office.id,
+            office_path=office.path,
+            kind=f"casework.{definition.id}",
+            subject_id=row.pk,
+            number=row.number,
+            title=f"{matter.type.title} · {definition.title}",
+            due_at=due_at,
+            is_stopped=running.due.due_at is None,
+            is_provisional=running.due.provisional,
+            holder_id=row.holder_id,
+            opened_at=act.now,
+        )
+    WorkItem.objects.bulk_create(items.values())
+
+
+def _close(act: Act, matter: Matter) -> None:
+    keep_until = (act.now + timedelta(days=matter.type.keeps_days)).date()
+    registry.close_ties(act, subject=matter.subject, keep_until=keep_until)
+    act.publish(CaseClosed(matter.row.pk, str(matter.projection.closed_as), act.now))
+
+
+def write_text(act: Act, matter: Matter, kind: str, text: str) -> CaseText:
+    """Store what somebody wrote. Raises DomainError when it is empty or too long."""
+    clean = text.strip()
+    if not clean:
+        raise DomainError("empty_text", says("这里还没有写内容。"), says("请写清楚后再提交。"), field="text")
+    if len(clean) > 4000:
+        raise DomainError(
+            "long_text",
+            says("内容有{length}个字，最多4000个字。"),
+            says("请分成两次提交。"),
+            field="text",
+            length=len(clean),
+        )
+    return CaseText.objects.create(
+        case=matter.row, kind=kind, text=clean.replace("\x00", ""), author_id=act.actor.id, at=act.now
+    )
+
+
+def move_to_office(act: Act, matter: Matter, office: OfficeView) -> None:
+    """The matter lies with another office from now on; access follows it."""
+    row = matter.row
+    row.office_id, row.office_path, row.holder_id = office.id, office.path, None
+    registry.move_ties(act, subject=matter.subject, office_path=office.path)
+    search.move_entry(act, kind="case", subject_id=row.pk, office_path=office.path)
+    files.move_files(act, subject=matter.subject, office_path=office.path)

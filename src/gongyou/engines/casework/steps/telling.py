@@ -1,0 +1,57 @@
+"""What is sent to the person a matter belongs to."""
+
+from __future__ import annotations
+
+from string import Formatter
+from uuid import UUID
+
+from gongyou.basics.refusal import says
+from gongyou.engines.casework.definitions import CaseType
+from gongyou.engines.casework.steps.matter import Matter
+from gongyou.kernel import messages
+from gongyou.kernel.actions import Act
+from gongyou.kernel.installation import installed
+from gongyou.offices import queries as offices
+from gongyou.registry import steps as registry
+
+
+def template_of(case_type: CaseType, template: str) -> str:
+    """The programme's text for an occasion; empty where it sends none."""
+    return next((m.text for m in case_type.messages if m.id == template), "")
+
+
+def tell_worker(act: Act, matter: Matter, template: str, **params: str) -> UUID | None:
+    """Send the subject a message by the programme's template; None where there is no template or no phone."""
+    text = template_of(matter.type, template)
+    party = matter.row.parties.filter(role="subject").first()
+    if not text or party is None:
+        return None
+    person = registry.open_for_work(act, [party.person_id], purpose=says("告知办理进展")).get(party.person_id)
+    if person is None or not person.phone:
+        return None
+    return send(act, matter, template, text, person.phone, **params)
+
+
+def send(act: Act, matter: Matter, template: str, text: str, phone: str, **params: str) -> UUID:
+    """Queue one message about a matter to a phone already at hand."""
+    settle = matter.projection.clock("settle")
+    due_at = settle.due.due_at if settle else None
+    known = {
+        "number": matter.row.number,
+        "office": offices.office(matter.row.office_id).name,
+        "due": f"{due_at.month}月{due_at.day}日" if due_at else "",
+        "answer": "",
+        "reason": "",
+        "link": f"{installed().public_url}/track",
+        **params,
+    }
+    wanted = {name for _, name, _, _ in Formatter().parse(text) if name}
+    filled = messages.fill(text, **{name: known[name] for name in wanted if name in known})
+    return messages.send_message(
+        act,
+        template=template,
+        text=filled,
+        phone=phone,
+        subject=matter.subject,
+        office_path=matter.row.office_path,
+    )

@@ -1,0 +1,12 @@
+"""The one table of what happens across rooms: event → the jobs that hear it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+HANDLERS: Mapping[str, Sequence[str]] = {
+    # A receipt that went out meets the matter's receipt clock.
+    "kernel.message_sent": ("casework.note_receipt",),
+    # A published holiday notice re-dates every open promise.
+    "offices.calendar_imported": ("casework.fan_out_calendar",),
+}

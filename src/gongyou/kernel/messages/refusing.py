@@ -1,0 +1,55 @@
+"""Phones that want no messages of a class any more, and those that want them again."""
+
+from __future__ import annotations
+
+from gongyou.basics.identity import read_phone
+from gongyou.basics.refusal import says
+from gongyou.kernel.actions import Act, action
+from gongyou.kernel.errors import NotAllowed
+from gongyou.kernel.models.accounts import Account
+from gongyou.kernel.models.messages import Message, MessageRefusal
+from gongyou.kernel.personal_data import record_read
+from gongyou.kernel.sealed_fields import blind_index
+
+REFUSE = "messages.refuse"
+
+
+def is_refused(phone_index: bytes, message_class: str) -> bool:
+    """Whether the phone behind this index of `Message.phone` refused the class."""
+    return MessageRefusal.objects.filter(phone_index=phone_index, message_class=message_class).exists()
+
+
+@action("messages.refuse", right=REFUSE, answers=bool)
+def refuse_messages(act: Act, *, phone: str, message_class: str) -> bool:
+    """Stop messages of a class to a phone (a worker: to the own one). False: they were stopped already."""
+    number = _phone_to_decide_about(act, phone)
+    _, is_new = MessageRefusal.objects.get_or_create(
+        phone_index=blind_index(Message, "phone", number),
+        message_class=message_class,
+        defaults={"since": act.now},
+    )
+    return is_new
+
+
+@action("messages.allow", right=REFUSE, answers=bool)
+def allow_messages(act: Act, *, phone: str, message_class: str) -> bool:
+    """Take a refusal back. False: there was none."""
+    number = _phone_to_decide_about(act, phone)
+    rows = MessageRefusal.objects.filter(
+        phone_index=blind_index(Message, "phone", number), message_class=message_class
+    )
+    return bool(rows.delete()[0])
+
+
+def _phone_to_decide_about(act: Act, phone: str) -> str:
+    number = read_phone(phone)
+    if act.actor.kind == "worker" and number != _own_phone(act):
+        raise NotAllowed(REFUSE)
+    return number
+
+
+def _own_phone(act: Act) -> str:
+    account = Account.objects.filter(pk=act.actor.id).first()
+    if account is None or account.phone is None:
+        return ""
+    return account.phone.open(record_read(act.actor, "account", [account.id], says("本人设置短信接收")))

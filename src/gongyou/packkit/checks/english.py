@@ -1,0 +1,67 @@
+"""The English of a pack is complete, has the same placeholders, says nothing twice in two ways and keeps no leftovers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gongyou.basics.refusal import says
+from gongyou.packkit.checks.messages import names_in
+from gongyou.packkit.findings import Finding
+from gongyou.packkit.loader import AreaPack, Document, Packs, ProgrammePack
+from gongyou.packkit.shown_texts import HAN, texts_in
+
+
+def check(packs: Packs) -> Iterator[Finding]:
+    said: dict[str, str] = {}
+    for pack in (*packs.programmes, *packs.areas):
+        english = pack.english
+        texts = _texts(pack)
+        yield from _missing(texts, english)
+        yield from _written(pack.documents["en"], texts, english)
+        for text, translated in english.items():
+            if said.setdefault(text, translated) != translated:
+                message = says("“{text}”在另一个规则包里译作“{other}”，请用同一种说法。")
+                yield pack.documents["en"].finding("english.two", message, (text,), text=text, other=said[text])
+
+
+def _texts(pack: ProgrammePack | AreaPack) -> dict[str, tuple[Document, tuple[str | int, ...]]]:
+    documents = [document for name, document in pack.documents.items() if name != "en"]
+    if isinstance(pack, AreaPack):
+        documents += [overlay.document for overlay in pack.overlays]
+    found: dict[str, tuple[Document, tuple[str | int, ...]]] = {}
+    for document in documents:
+        for keys, text in texts_in(document):
+            found.setdefault(text, (document, keys))
+    return found
+
+
+def _missing(
+    texts: Mapping[str, tuple[Document, tuple[str | int, ...]]], english: Mapping[str, str]
+) -> Iterator[Finding]:
+    for text, (document, keys) in texts.items():
+        if not english.get(text, "").strip():
+            message = says("i18n/en.yaml 里还没有“{text}”的英文。")
+            yield document.finding("english.missing", message, keys, text=text)
+
+
+def _written(
+    document: Document,
+    texts: Mapping[str, tuple[Document, tuple[str | int, ...]]],
+    english: Mapping[str, str],
+) -> Iterator[Finding]:
+    for text, translated in english.items():
+        if text not in texts:
+            message = says("规则包里已经没有“{text}”，请删去它的英文。")
+            yield document.finding("english.unused", message, (text,), text=text)
+        elif HAN.search(translated):
+            yield document.finding("english.han", says("英文里还有汉字。"), (text,))
+        elif _names(text) != _names(translated):
+            message = says("英文的花括号和中文不一样。")
+            yield document.finding("english.placeholders", message, (text,))
+
+
+def _names(text: str) -> list[str]:
+    try:
+        return sorted(set(names_in(text)))
+    except ValueError:
+        return []

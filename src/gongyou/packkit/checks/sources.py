@@ -1,0 +1,74 @@
+"""Every number and rule names a document that the pack lists, and is no surer than that document allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gongyou.basics.refusal import says
+from gongyou.engines.casework.definitions import Confidence
+from gongyou.packkit.definitions import Amount, Source
+from gongyou.packkit.findings import Finding
+from gongyou.packkit.loader import Document, Keys, Packs, ProgrammePack, suggestion
+
+_SUREST = {
+    "law": Confidence.LAW,
+    "notice": Confidence.NOTICE,
+    "article": Confidence.ARTICLE,
+    "assumption": Confidence.ASSUMED,
+}
+_ORDER = (Confidence.LAW, Confidence.NOTICE, Confidence.ARTICLE, Confidence.ASSUMED)
+
+
+def check(packs: Packs) -> Iterator[Finding]:
+    for pack in packs.programmes:
+        known = {source.id: source for source in pack.sources.sources}
+        yield from _amounts(pack, known)
+        if pack.head.source not in known:
+            yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
+        yield from _unused(pack)
+    for area in packs.areas:
+        for overlay in area.overlays:
+            programme = packs.programme(overlay.content.programme)
+            listed = overlay.content.sources + (programme.sources.sources if programme else ())
+            known = {source.id: source for source in listed}
+            for number, value in enumerate(overlay.content.values):
+                for place, amount in enumerate(value.amounts):
+                    keys: Keys = ("values", number, "amounts", place)
+                    yield from _amount(overlay.document, keys, amount, known)
+
+
+def _amounts(pack: ProgrammePack, known: Mapping[str, Source]) -> Iterator[Finding]:
+    for number, value in enumerate(pack.values.values):
+        for place, amount in enumerate(value.amounts):
+            keys: Keys = ("values", number, "amounts", place)
+            yield from _amount(pack.documents["values"], keys, amount, known)
+
+
+def _amount(document: Document, keys: Keys, amount: Amount, known: Mapping[str, Source]) -> Iterator[Finding]:
+    source = known.get(amount.source)
+    if source is None:
+        yield _unknown(document, (*keys, "source"), amount.source, known)
+    elif _ORDER.index(amount.confidence) < _ORDER.index(_SUREST[source.kind]):
+        message = says("依据“{source}”，最多只能写“{surest}”。")
+        surest = _SUREST[source.kind].value
+        yield document.finding(
+            "sources.confidence", message, (*keys, "confidence"), source=source.title, surest=surest
+        )
+
+
+def _unknown(document: Document, keys: Keys, name: str, known: Mapping[str, Source]) -> Finding:
+    near = suggestion(name, known)
+    if near:
+        message = says("sources.yaml 里没有“{name}”，您是不是要写“{near}”？")
+        return document.finding("sources.unknown", message, keys, name=name, near=near)
+    return document.finding("sources.unknown", says("sources.yaml 里没有“{name}”。"), keys, name=name)
+
+
+def _unused(pack: ProgrammePack) -> Iterator[Finding]:
+    used = {amount.source for value in pack.values.values for amount in value.amounts} | {pack.head.source}
+    for number, source in enumerate(pack.sources.sources):
+        if source.id not in used:
+            message = says("来源“{name}”没有用到。")
+            yield pack.documents["sources"].finding(
+                "sources.unused", message, ("sources", number, "id"), name=source.id
+            )

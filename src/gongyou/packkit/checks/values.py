@@ -1,0 +1,118 @@
+"""Values: in force without gap or overlap from their first day on, used, and within the bounds they set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gongyou.basics.refusal import says
+from gongyou.packkit.checks.cases import first_day
+from gongyou.packkit.definitions import Amount
+from gongyou.packkit.findings import Finding
+from gongyou.packkit.loader import Document, Keys, Overlay, Packs, ProgrammePack, suggestion
+from gongyou.packkit.resolving import NATION, amount_on, try_resolve
+
+
+def check(packs: Packs) -> Iterator[Finding]:
+    for pack in packs.programmes:
+        document = pack.documents["values"]
+        for number, value in enumerate(pack.values.values):
+            keys: Keys = ("values", number)
+            if not value.amounts:
+                yield document.finding("values.empty", says("值“{name}”没有数额。"), keys, name=value.id)
+            yield from _in_order(document, (*keys, "amounts"), value.amounts, may_end=False)
+            yield from _bounds(document, (*keys, "amounts"), value.amounts)
+        yield from _unused(packs, pack)
+    for area in packs.areas:
+        for overlay in area.overlays:
+            yield from _local(packs, overlay)
+
+
+def _in_order(
+    document: Document, keys: Keys, amounts: Sequence[Amount], *, may_end: bool
+) -> Iterator[Finding]:
+    for number, amount in enumerate(amounts):
+        if amount.until_on is not None and amount.until_on <= amount.from_on:
+            message = says("止日不晚于起日。")
+            yield document.finding("values.reversed", message, (*keys, number, "until"))
+            return
+    for number, (one, other) in enumerate(zip(amounts, amounts[1:], strict=False), start=1):
+        here = (*keys, number, "from")
+        if one.until_on is None or one.until_on > other.from_on:
+            message = says("从{day}起同时有两个数额；请给上一个写 until。")
+            yield document.finding("values.overlap", message, here, day=other.from_on.isoformat())
+        elif one.until_on < other.from_on and not may_end:
+            message = says("从{day}起没有数额，到下一个才接上。")
+            yield document.finding("values.gap", message, here, day=one.until_on.isoformat())
+    if amounts and amounts[-1].until_on is not None and not may_end:
+        message = says("从{day}起没有数额；到期后怎么办要写明。")
+        end = amounts[-1].until_on.isoformat()
+        yield document.finding("values.gap", message, (*keys, len(amounts) - 1, "until"), day=end)
+
+
+def _bounds(document: Document, keys: Keys, amounts: Sequence[Amount]) -> Iterator[Finding]:
+    for number, amount in enumerate(amounts):
+        bounds = amount.bounds
+        if bounds is not None and not bounds.least <= amount.amount <= bounds.most:
+            message = says("{amount}不在允许的{least}至{most}之间。")
+            yield document.finding(
+                "values.bounds",
+                message,
+                (*keys, number, "amount"),
+                amount=amount.amount,
+                least=bounds.least,
+                most=bounds.most,
+            )
+
+
+def _unused(packs: Packs, pack: ProgrammePack) -> Iterator[Finding]:
+    content, used, _ = try_resolve(packs, pack, NATION, first_day(packs, pack))
+    if content is None:
+        return  # said elsewhere; nothing could be counted as used
+    names = {value.id for value in used}
+    for number, value in enumerate(pack.values.values):
+        if value.id not in names:
+            message = says("值“{name}”没有用到。")
+            yield pack.documents["values"].finding(
+                "values.unused", message, ("values", number, "id"), name=value.id
+            )
+
+
+def _local(packs: Packs, overlay: Overlay) -> Iterator[Finding]:
+    pack = packs.programme(overlay.content.programme)
+    if pack is None:
+        return  # the check of areas says it
+    known = {value.id: value for value in pack.values.values}
+    seen: set[str] = set()
+    for number, local in enumerate(overlay.content.values):
+        keys: Keys = ("values", number)
+        if local.id not in known:
+            near = suggestion(local.id, known)
+            message = says("“{programme}”没有“{name}”这个值。{near}")
+            yield overlay.document.finding(
+                "values.unknown", message, (*keys, "id"), programme=pack.id, name=local.id, near=near and f"（{near}？）"
+            )
+            continue
+        if local.id in seen:
+            message = says("“{name}”在同一个地区写了两次，不知以哪个为准。")
+            yield overlay.document.finding("values.twice", message, (*keys, "id"), name=local.id)
+        seen.add(local.id)
+        yield from _in_order(overlay.document, (*keys, "amounts"), local.amounts, may_end=True)
+        yield from _within(overlay.document, (*keys, "amounts"), local.amounts, known[local.id].amounts)
+
+
+def _within(
+    document: Document, keys: Keys, local: Sequence[Amount], national: Sequence[Amount]
+) -> Iterator[Finding]:
+    for number, amount in enumerate(local):
+        above = amount_on(tuple(national), amount.from_on)
+        bounds = above.bounds if above else None
+        if bounds is not None and not bounds.least <= amount.amount <= bounds.most:
+            message = says("{amount}不在允许的{least}至{most}之间。")
+            yield document.finding(
+                "values.bounds",
+                message,
+                (*keys, number, "amount"),
+                amount=amount.amount,
+                least=bounds.least,
+                most=bounds.most,
+            )

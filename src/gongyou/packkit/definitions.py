@@ -1,0 +1,192 @@
+"""What the files of a pack may contain. `case.yaml` is casework's own definition with names for numbers."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from datetime import date, datetime, time
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gongyou.basics.definition import definition
+from gongyou.engines.casework.definitions import Confidence, Happens
+
+Level = Literal["nation", "province", "city", "county", "township"]
+
+
+@definition
+class Programme:
+    """`programme.yaml`: a promise, written once at the level of the document that makes it."""
+
+    id: str
+    title: str
+    level: Level
+    summary: str
+    owner: str
+    source: str
+    rooms: tuple[str, ...]
+    open_points: tuple[str, ...] = ()
+    """What the source leaves open, in words; shown with the programme."""
+
+
+@definition
+class Source:
+    """A document that values and rules come from; `read_in` says where its text was read."""
+
+    id: str
+    kind: Literal["law", "notice", "article", "assumption"]
+    title: str
+    number: str = ""
+    issued_on: date | None = None
+    url: str = ""
+    read_in: str = ""
+
+
+@definition
+class Sources:
+    """`sources.yaml`."""
+
+    sources: tuple[Source, ...]
+
+
+
+# Units of clocks, and plain counts.
+Unit = Literal["working_day", "calendar_day", "hour", "business_hour", "times", "rounds"]
+
+
+@definition
+class Bounds:
+    """How far an area may move a value."""
+
+    least: int
+    most: int
+
+
+@definition
+class Amount:
+    """A value from a day (included) until a day (excluded), with where it comes from and how sure that is."""
+
+    amount: int
+    from_on: Annotated[date, Field(alias="from")]
+    until_on: Annotated[date | None, Field(alias="until")] = None
+    source: str
+    confidence: Confidence
+    bounds: Bounds | None = None
+
+
+@definition
+class Value:
+    """A number with a name, so that an area or a later document can change it."""
+
+    id: str
+    title: str
+    unit: Unit
+    amounts: tuple[Amount, ...]
+
+
+@definition
+class Values:
+    """`values.yaml` of a programme."""
+
+    values: tuple[Value, ...]
+
+
+@definition
+class LocalValue:
+    id: str
+    amounts: tuple[Amount, ...]
+
+
+@definition
+class LocalValues:
+    """`packs/areas/<code>/values/<programme>.yaml`: what one area decides otherwise, with its own documents."""
+
+    programme: str
+    sources: tuple[Source, ...] = ()
+    values: tuple[LocalValue, ...]
+
+
+@definition
+class Contact:
+    """How to reach the area's office; an empty phone is shown as still to be found out."""
+
+    id: str
+    title: str
+    phone: str = ""
+    hours: str = ""
+
+
+@definition
+class OverlayDay:
+    """A day an area decides for itself: off (typhoon, local festival) or worked."""
+
+    day: date
+    is_working_day: bool
+    reason: str
+
+
+@definition
+class Area:
+    """`packs/areas/<code>/area.yaml`: a thin overlay by GB/T 2260 code."""
+
+    code: str
+    title: str
+    programmes: tuple[str, ...] = ()
+    parent: str = ""
+    """Only where the code does not tell (a county directly under its province)."""
+    opens: time | None = None
+    closes: time | None = None
+    hours_confidence: Confidence = Confidence.ASSUMED
+    contacts: tuple[Contact, ...] = ()
+    overlay_days: tuple[OverlayDay, ...] = ()
+    call_back_office: str = "callback_desk"
+    """Kind of the office that calls back: never the one that handled the matter."""
+    switches: dict[str, bool] = field(default_factory=dict)
+    open_points: tuple[str, ...] = ()
+
+
+@definition
+class ExampleStep:
+    """One happening of a worked example; `matter_class` where it sets or changes the class."""
+
+    at: datetime
+    happens: Happens
+    matter_class: Annotated[str, Field(alias="class")] = ""
+    is_refused: bool = False
+
+
+@definition
+class ExpectedClock:
+    """`due` empty means: stopped now."""
+
+    due: datetime | None = None
+    provisional: bool = False
+    met: bool = False
+    late: bool = False
+
+
+@definition
+class Expected:
+    state: str
+    round: int = 1
+    clocks: dict[str, ExpectedClock] = field(default_factory=dict)
+
+
+@definition
+class Example:
+    """Given … on … expect … because …: a case a lawyer can read."""
+
+    case: str
+    type: str
+    area: str = ""
+    because: str
+    given: tuple[ExampleStep, ...]
+    on: datetime
+    expect: Expected
+
+
+@definition
+class Examples:
+    """`cases/*.yaml`."""
+
+    cases: tuple[Example, ...]

@@ -1,0 +1,197 @@
+"""The packs of a folder: programmes, areas and calendars, typed, with their documents for line numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from gongyou.basics.refusal import Refusal, says
+from gongyou.basics.workdays import Edition, load_editions
+from gongyou.packkit.definitions import Area, Examples, LocalValues, Programme, Sources, Values
+from gongyou.packkit.findings import Finding
+from gongyou.packkit.loader.document import Document, read_document
+from gongyou.packkit.loader.likeness import expand
+from gongyou.packkit.loader.typed import read_as
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ExampleFile:
+    document: Document
+    examples: Examples
+
+
+@dataclass(frozen=True)
+class ProgrammePack:
+    """One programme. `case` is still unresolved: its numbers may be names of values."""
+
+    folder: str
+    head: Programme
+    sources: Sources
+    values: Values
+    case: Document | None
+    examples: tuple[ExampleFile, ...]
+    english: Mapping[str, str]
+    documents: Mapping[str, Document]
+
+    @property
+    def id(self) -> str:
+        return self.head.id
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What an area decides otherwise for one programme."""
+
+    document: Document
+    content: LocalValues
+
+
+@dataclass(frozen=True)
+class AreaPack:
+    folder: str
+    head: Area
+    overlays: tuple[Overlay, ...]
+    english: Mapping[str, str]
+    documents: Mapping[str, Document]
+
+    @property
+    def code(self) -> str:
+        return self.head.code
+
+
+@dataclass(frozen=True)
+class Packs:
+    """Everything read below `root`; what could not be read is missing here and stands in the findings."""
+
+    root: Path
+    programmes: tuple[ProgrammePack, ...]
+    areas: tuple[AreaPack, ...]
+    editions: tuple[Edition, ...]
+
+    def programme(self, programme_id: str) -> ProgrammePack | None:
+        return next((pack for pack in self.programmes if pack.id == programme_id), None)
+
+    def area(self, code: str) -> AreaPack | None:
+        return next((pack for pack in self.areas if pack.code == code), None)
+
+
+def load_packs(root: Path) -> tuple[Packs, list[Finding]]:
+    """Read `programmes/*`, `areas/*` and `calendars/*.yaml` below `root`."""
+    if not root.is_dir():
+        empty = Packs(root, (), (), ())
+        return empty, [Finding("file.missing", says("没有这个文件夹。"), str(root), 1)]
+    shelf = _Shelf(root)
+    programmes = [shelf.programme(folder) for folder in _folders(root / "programmes")]
+    areas = [shelf.area(folder) for folder in _folders(root / "areas")]
+    editions = shelf.editions(root / "calendars")
+    packs = Packs(root, tuple(p for p in programmes if p), tuple(a for a in areas if a), editions)
+    return packs, shelf.findings
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.glob("*") if p.is_dir() and not p.name.startswith("."))
+
+
+@dataclass
+class _Shelf:
+    """Reads pack after pack and keeps what was wrong."""
+
+    root: Path
+    findings: list[Finding] = field(default_factory=list)
+
+    def document(self, path: Path) -> Document | None:
+        found, findings = read_document(path, self.root)
+        self.findings += findings
+        return found
+
+    def typed(self, document: Document | None, type_: type[T]) -> T | None:
+        if document is None:
+            return None
+        found, findings = read_as(document, type_)
+        self.findings += findings
+        return found
+
+    def programme(self, folder: Path) -> ProgrammePack | None:
+        paths = {name: folder / f"{name}.yaml" for name in ("programme", "sources", "values")}
+        documents = {name: self.document(path) for name, path in paths.items()}
+        documents["case"] = self._case(folder / "case.yaml")
+        documents["en"] = self.document(folder / "i18n" / "en.yaml")
+        head = self.typed(documents["programme"], Programme)
+        sources = self.typed(documents["sources"], Sources)
+        values = self.typed(documents["values"], Values)
+        examples = [self._examples(path) for path in sorted((folder / "cases").glob("*.yaml"))]
+        english = self.typed(documents["en"], dict[str, str])
+        if head is None or sources is None or values is None or english is None:
+            return None
+        return ProgrammePack(
+            folder=folder.name,
+            head=head,
+            sources=sources,
+            values=values,
+            case=documents["case"],
+            examples=tuple(e for e in examples if e),
+            english=english,
+            documents={name: document for name, document in documents.items() if document},
+        )
+
+    def _case(self, path: Path) -> Document | None:
+        if not path.exists():
+            return None
+        found = self.document(path)
+        if found is None:
+            return None
+        expanded, findings = expand(found)
+        self.findings += findings
+        return expanded
+
+    def _examples(self, path: Path) -> ExampleFile | None:
+        document = self.document(path)
+        examples = self.typed(document, Examples)
+        return ExampleFile(document, examples) if document and examples else None
+
+    def area(self, folder: Path) -> AreaPack | None:
+        documents = {
+            "area": self.document(folder / "area.yaml"),
+            "en": self.document(folder / "i18n" / "en.yaml"),
+        }
+        head = self.typed(documents["area"], Area)
+        english = self.typed(documents["en"], dict[str, str])
+        paths = sorted((folder / "values").glob("*.yaml"))
+        overlays = [self._overlay(path) for path in paths]
+        if head is None or english is None:
+            return None
+        return AreaPack(
+            folder=folder.name,
+            head=head,
+            overlays=tuple(o for o in overlays if o),
+            english=english,
+            documents={name: document for name, document in documents.items() if document},
+        )
+
+    def _overlay(self, path: Path) -> Overlay | None:
+        document = self.document(path)
+        content = self.typed(document, LocalValues)
+        return Overlay(document, content) if document and content else None
+
+    def editions(self, folder: Path) -> tuple[Edition, ...]:
+        try:
+            return load_editions(folder)
+        except Refusal as refusal:
+            file = str(refusal.params.get("file", "calendars"))
+            line = refusal.params.get("line", 1)
+            message = says("{sentence}")
+            self.findings.append(
+                Finding(
+                    "calendar.edition",
+                    message,
+                    f"calendars/{file}",
+                    line if isinstance(line, int) else 1,
+                    "",
+                    {"sentence": refusal.sentence()},
+                )
+            )
+            return ()

@@ -1,0 +1,209 @@
+"""A programme as one area runs it on one day: names of values become numbers, the nearest area wins."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from gongyou.basics.refusal import Refusal, says
+from gongyou.engines.casework.definitions import CaseProgramme, Confidence
+from gongyou.packkit.definitions import Amount, Source
+from gongyou.packkit.findings import Finding
+from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, read_as
+
+NATION = ""
+SOURCE_SEPARATOR = "；"
+_WEAKEST_LAST = (Confidence.LAW, Confidence.NOTICE, Confidence.ARTICLE, Confidence.ASSUMED)
+
+# Whole numbers of case.yaml, besides the clocks' budgets, that may name a value.
+NAMEABLE: tuple[tuple[str, str], ...] = (
+    ("call_back", "attempts"),
+    ("call_back", "days"),
+    ("call_back", "outside_hours"),
+    ("call_back", "rounds_before_upper"),
+    ("pauses", "most_per_round"),
+    ("pauses", "most_working_days"),
+)
+
+
+@dataclass(frozen=True)
+class ValueInForce:
+    """A value on a day: where it comes from, how sure it is, and which area's overlay gave it ('' : the programme)."""
+
+    id: str
+    amount: int
+    unit: str
+    source: Source
+    confidence: Confidence
+    area: str
+
+
+@dataclass(frozen=True)
+class Resolved:
+    programme: str
+    area: str
+    on: date
+    content: CaseProgramme
+    values: tuple[ValueInForce, ...]
+
+
+def chain_of(packs: Packs, code: str) -> tuple[AreaPack, ...]:
+    """The area and those above it that have a pack, nearest first."""
+    found, seen = list[AreaPack](), set[str]()
+    while code and code not in seen:
+        seen.add(code)
+        pack = packs.area(code)
+        if pack is not None:
+            found.append(pack)
+        code = _above(code, pack)
+    return tuple(found)
+
+
+def _above(code: str, pack: AreaPack | None) -> str:
+    if pack is not None and pack.head.parent:
+        return pack.head.parent
+    if not code.endswith("00"):
+        return code[:4] + "00"
+    return code[:2] + "0000" if not code.endswith("0000") else NATION
+
+
+def value_in_force(
+    packs: Packs, pack: ProgrammePack, value_id: str, area: str, on: date
+) -> ValueInForce | None:
+    """A value on a day, from the nearest area that gives it; None where nothing gives it."""
+    value = next((v for v in pack.values.values if v.id == value_id), None)
+    if value is None:
+        return None
+    for area_pack in chain_of(packs, area):
+        for overlay in area_pack.overlays:
+            if overlay.content.programme != pack.id:
+                continue
+            amounts = [a for v in overlay.content.values if v.id == value_id for a in v.amounts]
+            amount = amount_on(amounts, on)
+            if amount is not None:
+                sources = (*overlay.content.sources, *pack.sources.sources)
+                return _in_force(value_id, value.unit, amount, sources, area_pack.code)
+    amount = amount_on(value.amounts, on)
+    return _in_force(value_id, value.unit, amount, pack.sources.sources, NATION) if amount else None
+
+
+def amount_on(amounts: list[Amount] | tuple[Amount, ...], on: date) -> Amount | None:
+    covering = (a for a in amounts if a.from_on <= on and (a.until_on is None or on < a.until_on))
+    return next(covering, None)
+
+
+def _in_force(
+    value_id: str, unit: str, amount: Amount, sources: tuple[Source, ...], area: str
+) -> ValueInForce | None:
+    source = next((s for s in sources if s.id == amount.source), None)
+    if source is None:
+        return None
+    return ValueInForce(value_id, amount.amount, unit, source, amount.confidence, area)
+
+
+def resolve(packs: Packs, programme: str, area: str, on: date) -> Resolved:
+    """The programme's casework with numbers filled in. Raises Refusal for an unknown programme or a mistake."""
+    pack = packs.programme(programme)
+    if pack is None or pack.case is None:
+        raise Refusal(
+            "unknown_programme",
+            says("没有“{programme}”这个规则包，或它不含办件规则。"),
+            says("请核对 packs/programmes 下的名称。"),
+            field="programme",
+            programme=programme,
+        )
+    content, values, findings = try_resolve(packs, pack, area, on)
+    if content is None or findings:
+        raise Refusal(
+            "pack_wrong",
+            says("规则包不能使用：{sentence}"),
+            says("请先运行 packs check 并改正。"),
+            field="programme",
+            sentence="；".join(f.sentence() for f in findings),
+        )
+    return Resolved(programme, area, on, content, values)
+
+
+def try_resolve(
+    packs: Packs, pack: ProgrammePack, area: str, on: date
+) -> tuple[CaseProgramme | None, tuple[ValueInForce, ...], list[Finding]]:
+    """Like `resolve`, with the mistakes as findings."""
+    if pack.case is None:
+        return None, (), []
+    filling = _Filling(pack.case, lambda name: value_in_force(packs, pack, name, area, on))
+    data = filling.filled()
+    if filling.findings:
+        return None, (), filling.findings
+    content, findings = read_as(Document(pack.case.file, data, pack.case.lines), CaseProgramme)
+    return content, tuple(filling.used[name] for name in sorted(filling.used)), findings
+
+
+class _Filling:
+    """Puts amounts in the place of names."""
+
+    def __init__(self, document: Document, look_up: Callable[[str], ValueInForce | None]) -> None:
+        self.document = document
+        self.look_up = look_up
+        self.used: dict[str, ValueInForce] = {}
+        self.findings: list[Finding] = []
+
+    def filled(self) -> Any:
+        data = copy.deepcopy(self.document.data)
+        types = data.get("types") if isinstance(data, dict) else None
+        for number, case_type in enumerate(types if isinstance(types, list) else []):
+            if isinstance(case_type, dict):
+                self._type(case_type, ("types", number))
+        return data
+
+    def _type(self, case_type: dict[str, Any], keys: Keys) -> None:
+        for group, name in NAMEABLE:
+            block = case_type.get(group)
+            if isinstance(block, dict) and isinstance(block.get(name), str):
+                block[name] = self._amount(block[name], (*keys, group, name))
+        if isinstance(case_type.get("keeps_days"), str):
+            self._keeps(case_type, keys)
+        clocks = case_type.get("clocks")
+        for number, clock in enumerate(clocks if isinstance(clocks, list) else []):
+            if isinstance(clock, dict) and isinstance(clock.get("budget"), dict):
+                self._clock(clock, (*keys, "clocks", number))
+
+    def _keeps(self, case_type: dict[str, Any], keys: Keys) -> None:
+        value = self._value(case_type["keeps_days"], (*keys, "keeps_days"))
+        if value is not None:
+            case_type["keeps_days"] = value.amount
+            case_type["keeps_source"] = value.source.title
+            case_type["keeps_confidence"] = value.confidence.value
+
+    def _clock(self, clock: dict[str, Any], keys: Keys) -> None:
+        values = []
+        for matter_class, name in list(clock["budget"].items()):
+            if isinstance(name, str):
+                value = self._value(name, (*keys, "budget", matter_class))
+                clock["budget"][matter_class] = value.amount if value else 0
+                values += [value] if value else []
+        if not values:
+            return
+        if len({value.unit for value in values} | {clock.get("unit", values[0].unit)}) > 1:
+            message = says("一个期限只能有一种单位；这里的值单位不同。")
+            self.findings.append(self.document.finding("values.unit", message, (*keys, "budget")))
+        clock.setdefault("unit", values[0].unit)
+        titles = dict.fromkeys(value.source.title for value in values)
+        clock.setdefault("source", SOURCE_SEPARATOR.join(titles))
+        weakest = max((value.confidence for value in values), key=_WEAKEST_LAST.index)
+        clock.setdefault("confidence", weakest.value)
+
+    def _amount(self, name: str, keys: Keys) -> int:
+        value = self._value(name, keys)
+        return value.amount if value else 0
+
+    def _value(self, name: str, keys: Keys) -> ValueInForce | None:
+        value = self.look_up(name)
+        if value is None:
+            message = says("没有“{name}”这个值，或它在这一天没有生效的数额、没有来源。")
+            self.findings.append(self.document.finding("values.unknown", message, keys, name=name))
+        else:
+            self.used[name] = value
+        return value

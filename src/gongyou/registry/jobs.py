@@ -1,0 +1,13 @@
+"""What the registry's tables hold about people, on which basis, and when it goes (read by kernel.retention)."""
+
+from __future__ import annotations
+
+from gongyou.kernel.personal_data import Declaration, declare
+from gongyou.registry.erasure import erase_expired
+from gongyou.registry.models import NOUN, Consent, Person, PersonTie
+
+# How long to keep is the programme's word, written on each tie when its matter closes (`close_ties`).
+declare(Declaration(Person, NOUN, "sensitive", "matters", "consent", None, erase_expired))
+# The record that there was a consent outlives the content (PIPL art. 56: three years at least); its evidence doesn't.
+declare(Declaration(Consent, "consent", "ordinary", "proof_of_basis", "statutory_duty", None, None))
+declare(Declaration(PersonTie, "person_tie", "ordinary", "access", "statutory_duty", None, None))

@@ -1,0 +1,21 @@
+"""Actions on the registry."""
+
+from gongyou.registry.services.organisations import (
+    Saved,
+    add_organisation,
+    add_place,
+    change_organisation,
+)
+from gongyou.registry.services.people import Erased, Withdrawn, correct_person, erase_person, withdraw_consent
+
+__all__ = [
+    "Erased",
+    "Saved",
+    "Withdrawn",
+    "add_organisation",
+    "add_place",
+    "change_organisation",
+    "correct_person",
+    "erase_person",
+    "withdraw_consent",
+]

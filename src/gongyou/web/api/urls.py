@@ -1,0 +1,207 @@
+"""/api/v1: intake, one's own matter, lists for staff. Errors are RFC 9457 problem documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from ninja import File, Header, NinjaAPI, Query, UploadedFile
+from ninja.errors import HttpError
+from ninja.errors import ValidationError as NinjaValidationError
+
+from gongyou.basics.refusal import Refusal, says
+from gongyou.engines.casework import queries
+from gongyou.engines.casework.services.filing import Filing, file_case
+from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
+from gongyou.kernel.files import receive_file
+from gongyou.offices import queries as offices
+from gongyou.web.api.schemas import (
+    CaseOut,
+    CasePageOut,
+    FileOut,
+    IntakeIn,
+    IntakeOut,
+    Problem,
+    TypeOut,
+)
+from gongyou.web.problem import problem_response
+from gongyou.web.requests import actor_of, source_of
+
+api = NinjaAPI(
+    title="gongyou", version="1", description="工友开放接口", docs_url=None, urls_namespace="api-v1"
+)
+PROBLEMS: Any = {400: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    return problem_response(error)
+
+
+@api.exception_handler(NinjaValidationError)
+def invalid(request: HttpRequest, error: NinjaValidationError) -> HttpResponse:
+    first = error.errors[0] if error.errors else {}
+    field = ".".join(str(p) for p in first.get("loc", ())[1:] if p != "payload")
+    return problem_response(
+        Refusal(
+            "invalid",
+            says("“{name}”这一项读不懂：{reason}。"),
+            says("请对照接口说明核对。"),
+            field=field,
+            status=422,
+            name=field or "body",
+            reason=str(first.get("msg", "")),
+        )
+    )
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem_response(
+        Refusal(
+            "unreadable",
+            says("请求内容读不懂。"),
+            says("请发送 UTF-8 编码的 JSON。"),
+            status=error.status_code,
+        )
+    )
+
+
+@api.post("/intake", response={201: IntakeOut, **PROBLEMS}, tags=["intake"], summary="提交一件事")
+def intake(
+    request: HttpRequest, payload: IntakeIn, key: str = Header(..., alias="Idempotency-Key", max_length=200)
+) -> tuple[int, dict[str, Any]]:
+    """The same key and body give the same answer; an acknowledged intake survives a kill of the process."""
+    actor = actor_of(request).intending(key)
+    receipt = file_case(actor, filing=_filing(payload))
+    return 201, {
+        "number": receipt.number,
+        "kind": receipt.kind,
+        "state": receipt.state,
+        "due_at": receipt.due_at,
+        "provisional": receipt.provisional,
+        "office": receipt.office,
+    }
+
+
+def _filing(payload: IntakeIn) -> Filing:
+    office = None
+    area = ""
+    if payload.point:
+        point = offices.point(payload.point)
+        area = offices.office(point.office_id).area if point else ""
+    elif payload.office:
+        office = offices.office_by_code(payload.office)
+        if office is None:
+            raise DomainError(
+                "unknown_office",
+                says("没有编号为“{code}”的站点。"),
+                says("请核对站点编号。"),
+                field="office",
+                code=payload.office,
+            )
+        area = office.area
+    subject = payload.subject or payload.contact
+    proxy = payload.contact if payload.subject else None
+    return Filing(
+        programme=payload.programme,
+        type_id=_type_id(area, payload.programme, payload.kind),
+        text=payload.text,
+        channel="api",
+        point=payload.point,
+        office_id=office.id if office else None,
+        topic=payload.topic,
+        occurred_on=payload.occurred_on,
+        place=payload.place,
+        name=subject.name,
+        phone=subject.phone,
+        proxy_name=proxy.name if proxy else "",
+        proxy_phone=proxy.phone if proxy else "",
+        is_anonymous=payload.is_anonymous,
+        files=tuple(payload.files),
+    )
+
+
+def _type_id(area: str, programme: str, kind: str) -> str:
+    """A type of the programme by its id, else its first type of that kind."""
+    types = [t for t in queries.public_types(area) if t.programme == programme]
+    if kind in {t.type_id for t in types}:
+        return kind
+    return next((t.type_id for t in types if t.kind == kind), kind)
+
+
+@api.post("/files", response={201: FileOut, **PROBLEMS}, tags=["intake"], summary="上传照片或文件")
+def upload(request: HttpRequest, file: UploadedFile = File(...)) -> tuple[int, dict[str, Any]]:
+    """A file to name in an intake within 24 hours."""
+    stored = receive_file(actor_of(request), name=file.name or "", content=file.read())
+    return 201, {"id": stored.id, "media_type": stored.media_type, "size": stored.size}
+
+
+@api.get("/cases/{number}", response={200: CaseOut, **PROBLEMS}, tags=["cases"], summary="查进度")
+def one_case(request: HttpRequest, number: str, tail: str = Query("", max_length=6)) -> dict[str, Any]:
+    """One's own matter, with the last four digits of the phone or the receipt code."""
+    actor = actor_of(request)
+    view = queries.track(actor, queries.prove_own(actor, number, tail, source_of(request)))
+    return {
+        "number": view.number,
+        "kind": view.kind,
+        "title": view.title,
+        "state": view.state,
+        "sentence": view.public_sentence,
+        "received_at": view.received_at,
+        "due_at": view.due_at,
+        "provisional": view.provisional,
+        "is_late": view.is_late,
+        "office": view.office.name,
+        "office_phone": view.office.phone,
+        "answer": view.answer,
+    }
+
+
+@api.get("/cases", response={200: CasePageOut, **PROBLEMS}, tags=["cases"], summary="本岗位可见的事项")
+def list_cases(
+    request: HttpRequest,
+    standing: str = "",
+    kind: str = "",
+    cursor: str = "",
+    size: int = Query(30, ge=1, le=200),
+) -> dict[str, Any]:
+    """Staff only, within scope; newest first."""
+    actor = actor_of(request)
+    if not actor.may("casework.read"):
+        raise NotAllowed("casework.read")
+    only = queries.CaseFilter(kind=kind, standing=standing)
+    try:
+        page = queries.list_cases(actor, only=only, cursor=cursor, size=size)
+    except ValueError as error:
+        raise DomainError(
+            "cursor", says("翻页标记无效。"), says("请从第一页开始。"), field="cursor"
+        ) from error
+    return {"items": [vars(line) for line in page.items], "next": page.next}
+
+
+@api.get(
+    "/areas/{area}/types",
+    response={200: list[TypeOut], **PROBLEMS},
+    tags=["intake"],
+    summary="本地可以提交什么",
+)
+def types(request: HttpRequest, area: str) -> list[dict[str, Any]]:
+    found = queries.public_types(area)
+    if not found:
+        raise NotFound(says("这个地区没有开通服务。"))
+    return [
+        {
+            "programme": t.programme,
+            "type_id": t.type_id,
+            "kind": t.kind,
+            "title": t.title,
+            "invitation": t.invitation,
+            "may_be_anonymous": t.may_be_anonymous,
+        }
+        for t in found
+    ]
+
+
+urlpatterns = [path("", api.urls)]

@@ -1,0 +1,128 @@
+"""What every page knows: who reads it, in which language, type size and theme, and where they may go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gongyou.kernel import moment, worklist
+from gongyou.kernel.access import Actor, visitor_actor
+from gongyou.web.preferences import TYPE_SIZES, type_size_of, theme_of
+
+__all__ = ["TYPE_SIZES", "NavItem", "Site", "page"]
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A place to go to, shown to whoever holds `right` ('' means everybody signed in)."""
+
+    href: str
+    label: str | Promise
+    icon: str
+    right: str
+
+    def is_current(self, path: str) -> bool:
+        return path == self.href if self.href == "/desk/" else path.startswith(self.href)
+
+
+DESK = (
+    NavItem("/desk/", _("待办"), "list-check", "worklist.read"),
+    NavItem("/desk/cases/", _("事项"), "folders", "casework.read"),
+    NavItem("/desk/new/", _("登记"), "plus", "casework.handle"),
+    NavItem("/desk/paper/", _("纸质录入"), "notebook", "casework.handle"),
+    NavItem("/desk/calls/", _("回访"), "phone-call", "casework.call_back"),
+    NavItem("/desk/search/", _("查找"), "search", "casework.search"),
+    NavItem("/desk/messages/", _("短信"), "message", "messages.read"),
+    NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.write"),
+    NavItem("/desk/stations/", _("站点"), "building-community", "offices.read"),
+    NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),
+)
+ADMIN = (
+    NavItem("/desk/accounts/", _("账号"), "users", "accounts.propose"),
+    NavItem("/desk/accounts/", _("账号"), "users", "accounts.read"),
+    NavItem("/desk/audit/", _("审计记录"), "history", "audit.read"),
+)
+WORKER = (
+    NavItem("/say/", _("说事"), "message-2", ""),
+    NavItem("/track", _("查进度"), "search", ""),
+    NavItem("/stations/", _("找站点"), "map-pin", ""),
+    NavItem("/me/", _("我的"), "user", ""),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A nav item as this page shows it."""
+
+    href: str
+    label: str
+    icon: str
+    is_current: bool
+
+
+class Site:
+    """Everything is worked out when a template asks, so a page pays only for what it shows."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def actor(self) -> Actor:
+        actor: Actor | None = getattr(self._request, "actor", None)
+        return actor or visitor_actor()
+
+    @property
+    def is_staff(self) -> bool:
+        return self.actor.kind == "staff"
+
+    @property
+    def is_worker(self) -> bool:
+        return self.actor.kind == "worker"
+
+    @property
+    def theme(self) -> str:
+        return theme_of(self._request)
+
+    @property
+    def type_size(self) -> str:
+        return type_size_of(self._request)
+
+    @property
+    def here(self) -> str:
+        return self._request.get_full_path()
+
+    @cached_property
+    def nav(self) -> tuple[Link, ...]:
+        return self._links(DESK)
+
+    @cached_property
+    def admin_nav(self) -> tuple[Link, ...]:
+        return self._links(ADMIN)
+
+    @cached_property
+    def worker_nav(self) -> tuple[Link, ...]:
+        return self._links(WORKER)
+
+    @cached_property
+    def todo_counts(self) -> tuple[int, int]:
+        """(open, late) at the actor's own offices; nothing is counted for who may not read the list."""
+        if not self.actor.may(worklist.READ):
+            return 0, 0
+        return worklist.count_todos(self.actor, now=moment.now(), offices=self.actor.offices or None)
+
+    def _links(self, items: tuple[NavItem, ...]) -> tuple[Link, ...]:
+        path = self._request.path
+        shown: dict[str, Link] = {}
+        for item in items:
+            if not item.right or self.actor.may(item.right):
+                shown.setdefault(item.href, Link(item.href, str(item.label), item.icon, item.is_current(path)))
+        return tuple(shown.values())
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """The context processor: one object, `site`, worked out lazily."""
+    return {"site": Site(request)}

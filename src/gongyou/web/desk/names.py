@@ -1,0 +1,181 @@
+"""Words for what the engines name by id: kinds, happenings, channels, outcomes, states of messages."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+Words = dict[str, str | Promise]
+
+KINDS: Words = {
+    "appeal": _("诉求"),
+    "wish": _("微心愿"),
+    "clue": _("线索"),
+    "application": _("申请"),
+    "proposal": _("建议"),
+}
+
+STANDINGS: Words = {
+    "open": _("正在办理"),
+    "late": _("已超期"),
+    "closed": _("已结束"),
+}
+
+CHANNELS: Words = {
+    "qr": _("扫码"),
+    "phone": _("电话"),
+    "desk": _("窗口"),
+    "paper": _("纸质登记"),
+    "api": _("其他系统转来"),
+    "import": _("批量导入"),
+}
+
+TODO_KINDS: Words = {
+    "casework.receipt": _("发回执"),
+    "casework.accept": _("接办"),
+    "casework.objection": _("裁定异议"),
+    "casework.settle": _("办结答复"),
+    "casework.call_back": _("回访"),
+    "casework.review": _("复盘"),
+}
+
+HAPPENINGS: Words = {
+    "received": _("收到反映"),
+    "receipt_sent": _("回执已送达"),
+    "offered": _("派单"),
+    "accepted": _("接办"),
+    "objected": _("提出派单异议"),
+    "reclassified": _("改类"),
+    "not_accepted": _("不予受理"),
+    "paused": _("暂停计时"),
+    "resumed": _("恢复计时"),
+    "answer_drafted": _("答复送审"),
+    "answer_returned": _("答复退回修改"),
+    "settled": _("答复群众"),
+    "call_tried": _("回访未接通"),
+    "called_satisfied": _("回访满意"),
+    "called_dissatisfied": _("回访不满意"),
+    "calls_exhausted": _("多次回访未联系上"),
+    "reviewed": _("复盘完成，重新办理"),
+    "reopened": _("重新打开"),
+    "withdrawn": _("本人撤回"),
+    "explained": _("上级解释说明"),
+    "calendar_changed": _("放假安排更新，重新推算日期"),
+}
+
+TEXTS: Words = {
+    "demand": _("反映内容"),
+    "supplement": _("补充"),
+    "draft": _("答复草稿"),
+    "answer": _("答复"),
+    "call": _("回访记录"),
+    "cause": _("原因"),
+    "measures": _("整改措施"),
+    "reason": _("理由"),
+}
+
+OUTCOMES: Words = {
+    "answered": _("已接通"),
+    "no_answer": _("无人接听"),
+    "refused": _("不愿接受回访"),
+    "wrong_number": _("号码有误"),
+    "proxy_only": _("只联系到代办人"),
+}
+
+CALL_CHANNELS: Words = {
+    "phone": _("电话"),
+    "visit": _("上门"),
+    "message": _("短信"),
+    "online": _("本人网上评价"),
+}
+
+RESULTS: Words = {
+    "solved": _("已解决"),
+    "partly": _("部分解决"),
+    "explained_cannot": _("解释说明（暂不能解决）"),
+    "referred": _("转有关部门并告知"),
+}
+
+ROLES: Words = {
+    "subject": _("本人"),
+    "proxy": _("代办人"),
+}
+
+MESSAGE_STATES: Words = {
+    "queued": _("等待发送"),
+    "sent": _("已发送"),
+    "failed": _("发送失败"),
+    "withheld": _("对方不接收，未发"),
+}
+
+MESSAGE_TONES = {"queued": "wait", "sent": "ok", "failed": "bad", "withheld": "plain"}
+
+TEMPLATES: Words = {
+    "receipt": _("回执"),
+    "settled": _("答复通知"),
+    "review_opened": _("复盘通知"),
+    "reviewed": _("复盘结果"),
+    "unreached": _("未接通提醒"),
+    "not_accepted": _("不予受理"),
+    "reclassified": _("改类通知"),
+    "paused": _("暂停通知"),
+    "resumed": _("恢复通知"),
+    "explained": _("解释说明"),
+}
+
+CLOSINGS: Words = {
+    "satisfied": _("满意"),
+    "unreached": _("未联系上"),
+    "explained": _("已解释说明"),
+    "not_accepted": _("不予受理"),
+    "withdrawn": _("本人撤回"),
+    "answered": _("已公开答复"),
+}
+
+UNITS: Words = {
+    "working_day": _("个工作日"),
+    "calendar_day": _("日"),
+    "hour": pgettext_lazy("unit", "小时"),
+    "business_hour": _("个工作小时"),
+}
+
+ACTOR_KINDS: Words = {
+    "visitor": _("群众"),
+    "worker": _("职工本人"),
+    "system": _("系统自动"),
+    "staff": _("工作人员"),
+}
+
+OFFICE_KINDS: Words = {
+    "county": _("县级"),
+    "township": _("乡镇街道"),
+    "station": _("站点"),
+    "department": _("部门"),
+    "callback_desk": _("回访专班"),
+}
+
+TABLES: dict[str, Words] = {
+    "kind": KINDS,
+    "standing": STANDINGS,
+    "channel": CHANNELS,
+    "todo": TODO_KINDS,
+    "happening": HAPPENINGS,
+    "text": TEXTS,
+    "outcome": OUTCOMES,
+    "call_channel": CALL_CHANNELS,
+    "result": RESULTS,
+    "role": ROLES,
+    "message_state": MESSAGE_STATES,
+    "message_tone": dict(MESSAGE_TONES),
+    "template": TEMPLATES,
+    "closing": CLOSINGS,
+    "unit": UNITS,
+    "actor": ACTOR_KINDS,
+    "office_kind": OFFICE_KINDS,
+}
+
+
+def word(table: str, name: str) -> str:
+    """The word for an id of a table; an id without a word is shown as it is."""
+    return str(TABLES[table].get(name, name))

@@ -1,0 +1,97 @@
+"""How every form of the staff pages reaches a service: an idempotency key, the version, and refusals on the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from django import forms
+from django.http import HttpRequest
+
+from gongyou.basics.refusal import Refusal
+from gongyou.kernel.access import Actor
+from gongyou.kernel.errors import NotAllowed
+from gongyou.web.problem import sentence
+
+T = TypeVar("T")
+
+
+class IntentForm(forms.Form):
+    """A form that carries its own idempotency key: sent twice, it happens once."""
+
+    intent = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, version: int | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {})
+        kwargs["initial"] = {"intent": uuid4().hex, "version": version, **kwargs["initial"]}
+        super().__init__(*args, **kwargs)
+
+    @property
+    def expected_version(self) -> int:
+        """The version this form was made from; without one nothing matches."""
+        found = self.cleaned_data.get("version")
+        return -1 if found is None else int(found)
+
+    def renew(self, version: int | None) -> None:
+        """Carry the latest version and a fresh key; what was typed stays."""
+        data = self.data.copy()
+        data[self.add_prefix("intent")] = uuid4().hex
+        if version is not None:
+            data[self.add_prefix("version")] = str(version)
+        self.data = data
+
+
+def run(form: IntentForm, actor: Actor, service: Callable[[Actor], T]) -> T | None:
+    """Call a service with the form's key. None: refused, and the sentence stands on the form.
+
+    A missing right is not an input that can be corrected: NotAllowed is passed on.
+    """
+    try:
+        return service(actor.intending(form.cleaned_data.get("intent") or ""))
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        put_on(form, refusal)
+        return None
+
+
+def put_on(form: forms.Form, refusal: Refusal) -> None:
+    """Show a refusal at the field it belongs to, or above the form."""
+    text = f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}"
+    field = refusal.field if refusal.field in form.fields else None
+    error = forms.ValidationError(text, code=refusal.code)
+    form.add_error(field, error)
+
+
+def status_of(form: forms.Form) -> int:
+    """409 for a form made from an older version, 422 for one that can't be taken as it is."""
+    codes = {error.code for errors in form.errors.as_data().values() for error in errors}
+    return 409 if codes & {"stale", "not_now"} else 422
+
+
+def page_cursor(request: HttpRequest) -> str:
+    """The cursor of a list page ('' for the first); one that is none counts as the first page."""
+    cursor = request.GET.get("cursor", "")
+    stamp, _mark, row_id = cursor.partition("~")
+    try:
+        datetime.fromisoformat(stamp)
+        UUID(row_id)
+    except ValueError:
+        return ""
+    return cursor
+
+
+def uuid_of(text: str) -> UUID | None:
+    """A UUID from a request, None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def required(text: str) -> dict[str, str]:
+    """The sentence for an input left empty."""
+    return {"required": text}

@@ -1,0 +1,31 @@
+"""RFC 9457 problem documents in the language asked for."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpResponse
+from django.utils.translation import gettext
+
+from gongyou.basics.refusal import Refusal
+
+
+def sentence(error: Refusal, part: str) -> str:
+    """`message` or `hint` of a refusal, translated and filled."""
+    text = str(getattr(error, part))
+    translated = gettext(text) if text else ""
+    return translated.format(**error.params) if error.params else translated
+
+
+def problem_response(error: Refusal) -> HttpResponse:
+    body = {
+        "type": f"urn:gongyou:problem:{error.code}",
+        "title": sentence(error, "message"),
+        "status": error.status,
+        "detail": (sentence(error, "message") + " " + sentence(error, "hint")).strip(),
+    }
+    if error.field:
+        body["field"] = error.field
+    return HttpResponse(
+        json.dumps(body, ensure_ascii=False), status=error.status, content_type="application/problem+json"
+    )

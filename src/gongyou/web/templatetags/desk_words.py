@@ -1,0 +1,38 @@
+"""Words and figures of the staff pages: `{% load desk_words %}`."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from django import template
+from django.utils.translation import gettext as _
+
+from gongyou.web.desk.names import word
+from gongyou.web.templatetags.dates import write_date
+
+register = template.Library()
+
+register.filter("word", lambda name, table: word(table, str(name)))
+
+
+@register.filter
+def rate(value: Fraction | None) -> str:
+    """An exact share as a percentage with two decimals, rounded half up; empty where there is none."""
+    if value is None:
+        return ""
+    hundredths = (value * 10_000 + Fraction(1, 2)) // 1
+    return f"{hundredths // 100}.{hundredths % 100:02d}%"
+
+
+@register.filter
+def yes_no(value: bool | None, words: str = "") -> str:
+    """是/否, or the two words given as 'yes,no'; a dash where nothing was said."""
+    yes, no = words.split(",") if words else (_("是"), _("否"))
+    return "—" if value is None else yes if value else no
+
+
+@register.filter
+def days(found: tuple[date, ...]) -> str:
+    """Dates in a row, as people write them."""
+    return _("、").join(write_date(day) for day in found)

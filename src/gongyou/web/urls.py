@@ -1,0 +1,19 @@
+"""Where people meet the system. Each part keeps its own list."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from gongyou.web.health import healthz
+from gongyou.web.preferences import change_preferences
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("settings/", change_preferences, name="preferences"),
+    path("api/v1/", include("gongyou.web.api.urls")),
+    path("desk/", include("gongyou.web.admin_accounts.urls")),
+    path("desk/", include("gongyou.web.desk.urls")),
+    path("supervise/", include("gongyou.web.supervise.urls")),
+    path("", include("gongyou.web.sign_in.urls")),
+    path("", include("gongyou.web.worker.urls")),
+]

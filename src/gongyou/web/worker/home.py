@@ -1,0 +1,38 @@
+"""The first page, the stations and how people's data is kept."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from gongyou.engines.casework import queries as casework
+from gongyou.web.worker import keeping_times, places
+from gongyou.web.worker.forms import TrackForm
+from gongyou.web.worker.kinds import icon_of
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What can be said here, and where a matter stands."""
+    doors = [(want, icon_of(want.kind)) for want in places.wants()]
+    return render(request, "worker/home.html", {"doors": doors, "track": TrackForm(auto_id="home_%s")})
+
+
+@require_safe
+def stations(request: HttpRequest) -> HttpResponse:
+    """Every station with its hours and telephone; a plain list, no map needed."""
+    words = request.GET.get("q", "").strip()[:40]
+    found = [(area, [(o, places.is_open_now(o)) for o in area.stations]) for area in places.areas(words)]
+    return render(request, "worker/stations.html", {"areas": found, "words": words})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Who controls the data, what for, how long; per area and kind of matter, from the packs."""
+    lines = [
+        (area.name, t.title, keeping_times.keeps(area.code, t))
+        for area in places.areas()
+        for t in casework.public_types(area.code)
+    ]
+    return render(request, "worker/privacy.html", {"lines": lines})

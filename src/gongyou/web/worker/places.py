@@ -1,0 +1,110 @@
+"""Where a matter is said: the areas that run a programme, their stations, the point of a QR code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gongyou.basics.refusal import says
+from gongyou.engines.casework import queries as casework
+from gongyou.engines.casework.queries import PublicType
+from gongyou.kernel import catalogue, moment
+from gongyou.kernel.errors import NotFound
+from gongyou.offices import queries as offices
+from gongyou.offices.queries import OfficeView
+
+STATION_KINDS = ("station", "county", "city")  # where a person can walk in
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place to speak: its office, and the QR point if one was scanned."""
+
+    office: OfficeView
+    point: str = ""
+    spot: str = ""
+    """What the point's poster says about where it hangs."""
+
+    @property
+    def types(self) -> tuple[PublicType, ...]:
+        return casework.public_types(self.office.area)
+
+
+@dataclass(frozen=True)
+class Area:
+    """An area where something runs."""
+
+    code: str
+    name: str
+    stations: tuple[OfficeView, ...]
+
+
+@dataclass(frozen=True)
+class Want:
+    """A kind of matter as the home page offers it: areas may share it."""
+
+    id: str
+    kind: str
+    title: str
+    invitation: str
+
+
+def area_codes() -> tuple[str, ...]:
+    """Areas with at least one running case programme."""
+    running = catalogue.names("running")
+    return tuple(sorted({name.split("/")[0] for name in running if name.endswith("/case")}))
+
+
+def wants() -> tuple[Want, ...]:
+    """What can be said here, each kind once."""
+    found: dict[str, Want] = {}
+    for code in area_codes():
+        for t in casework.public_types(code):
+            name = type_key(t)
+            found.setdefault(name, Want(name, t.kind, t.title, t.invitation))
+    return tuple(found.values())
+
+
+def type_key(t: PublicType) -> str:
+    """How an address names a kind of matter: programme.type."""
+    return f"{t.programme}.{t.type_id}"
+
+
+def areas(words: str = "") -> tuple[Area, ...]:
+    """Areas with their open stations, narrowed to those whose name, address or place holds the words."""
+    found = []
+    for code in area_codes():
+        stations = tuple(o for o in offices.tree(code) if o.is_active and o.kind in STATION_KINDS)
+        root = offices.root_of(code)
+        kept = tuple(o for o in stations if _fits(o, root.name, words))
+        if kept:
+            found.append(Area(code, root.name, kept))
+    return tuple(found)
+
+
+def _fits(office: OfficeView, area: str, words: str) -> bool:
+    text = f"{area} {office.name} {office.address}".lower()
+    return all(word in text for word in words.lower().split())
+
+
+def at_point(code: str) -> Place:
+    """Raises NotFound with a sentence for somebody standing before a poster."""
+    point = offices.point(code.upper())
+    if point is None or not point.is_active:
+        raise NotFound(says("二维码“{code}”不在使用中，可能已经换了新的。"), code=code[:12])
+    return Place(offices.office(point.office_id), point.code, point.place)
+
+
+def at_office(code: str) -> Place:
+    """Raises NotFound."""
+    office = offices.office_by_code(code)
+    if office is None or not office.is_active:
+        raise NotFound(says("没有代码为“{code}”的站点。"), code=code[:12])
+    return Place(office)
+
+
+def is_open_now(office: OfficeView, at: datetime | None = None) -> bool:
+    """Within opening hours of a working day of its area."""
+    now = (at or moment.now()).astimezone(moment.SHANGHAI)
+    _key, calendar = offices.calendar_of(office.area)
+    return calendar.day(now.date()).is_working_day and office.opens <= now.time() < office.closes

@@ -1,0 +1,136 @@
+"""Where a matter stands, and what its person may do: rate, add, withdraw, take up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gongyou.basics.numbering import read_number
+from gongyou.basics.refusal import Refusal
+from gongyou.engines.casework.queries import Own, TrackView, prove_own, track
+from gongyou.engines.casework.services import own as services
+from gongyou.web.requests import actor_of, source_of
+from gongyou.web.worker import proofs
+from gongyou.web.worker.forms import RatingForm, TrackForm, WordsForm, whole_sentence
+from gongyou.web.worker.keeping import kept_files, receive
+from gongyou.web.worker.progress import stages
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Ask for number and last digits; the digits never stand in an address."""
+    if request.method != "POST":
+        number = request.GET.get("number", "")[:30]
+        form = TrackForm(initial={"number": number}) if number else TrackForm()
+        return render(request, "worker/track.html", {"form": form})
+    form = TrackForm(request.POST)
+    if form.is_valid():
+        number, tail = form.cleaned_data["number"], form.cleaned_data["tail"]
+        try:
+            prove_own(actor_of(request), number, tail, source_of(request))
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, whole_sentence(refusal))
+            return render(request, "worker/track.html", {"form": form}, status=refusal.status)
+        written = str(read_number(number))
+        proofs.remember(request, written, tail.strip())
+        return HttpResponseRedirect(reverse("worker:matter", args=[written]))
+    return render(request, "worker/track.html", {"form": form}, status=422)
+
+
+@require_safe
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """The matter, to whoever has proven it here."""
+    if not proofs.is_known(request, number):
+        return HttpResponseRedirect(f"{reverse('worker:track')}?number={number}")
+    return _page(request, number, proofs.own_matter(request, number))
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something its person may do with a matter."""
+
+    form: type[forms.Form]
+    take: Callable[[HttpRequest, Own, forms.Form], object]
+    done: str
+
+
+def _rate(request: HttpRequest, own: Own, form: forms.Form) -> object:
+    data = form.cleaned_data
+    return services.rate_answer(
+        actor_of(request),
+        own=own,
+        is_solved=data["is_solved"] == "yes",
+        is_satisfied=data["is_satisfied"] == "yes",
+        note=data["note"],
+    )
+
+
+def _supplement(request: HttpRequest, own: Own, form: forms.Form) -> object:
+    ids = tuple(k.id for k in form.kept)  # type: ignore[attr-defined]
+    return services.add_supplement(actor_of(request), own=own, text=form.cleaned_data["text"], file_ids=ids)
+
+
+def _withdraw(request: HttpRequest, own: Own, form: forms.Form) -> object:
+    return services.withdraw_case(actor_of(request), own=own, reason=form.cleaned_data["text"])
+
+
+def _reopen(request: HttpRequest, own: Own, form: forms.Form) -> object:
+    return services.reopen_case(actor_of(request), own=own, reason=form.cleaned_data["text"])
+
+
+STEPS = {
+    "rate": Step(RatingForm, _rate, gettext_lazy("您的评价已经记下。")),
+    "supplement": Step(WordsForm, _supplement, gettext_lazy("补充的情况已经交给承办单位。")),
+    "withdraw": Step(WordsForm, _withdraw, gettext_lazy("这件事已经按您的意思撤回。")),
+    "reopen": Step(WordsForm, _reopen, gettext_lazy("这件事已经重新打开，期限重新计算。")),
+}
+
+
+@require_POST
+def take_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    """POST of one step; whatever is refused comes back with everything typed."""
+    chosen = STEPS.get(step)
+    if chosen is None:
+        raise Http404
+    if not proofs.is_known(request, number):
+        return HttpResponseRedirect(f"{reverse('worker:track')}?number={number}")
+    own = proofs.own_matter(request, number)
+    form = chosen.form(request.POST, auto_id=f"{step}_%s")
+    form.kept = kept_files(request.POST)  # type: ignore[attr-defined]
+    errors = receive(actor_of(request), request.FILES.getlist("files"), form.kept)  # type: ignore[attr-defined]
+    if not form.is_valid() or errors:
+        for error in errors:
+            form.add_error(None, error)
+        return _page(request, number, own, {step: form}, status=422)
+    try:
+        chosen.take(request, own, form)
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, whole_sentence(refusal))
+        return _page(request, number, own, {step: form}, status=refusal.status)
+    messages.success(request, str(chosen.done))
+    return HttpResponseRedirect(reverse("worker:matter", args=[number]))
+
+
+def _page(
+    request: HttpRequest, number: str, own: Own, given: dict[str, forms.Form] | None = None, status: int = 200
+) -> HttpResponse:
+    matter: TrackView = track(actor_of(request), own)
+    shown = {name: step.form(auto_id=f"{name}_%s") for name, step in STEPS.items()}
+    context = {
+        "matter": matter,
+        "stages": stages(matter),
+        "forms": {**shown, **(given or {})},
+        "open_form": next(iter(given or {}), ""),
+    }
+    return render(request, "worker/matter.html", context, status=status)
+
+

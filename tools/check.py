@@ -1,0 +1,139 @@
+"""`./run lint` and `./run test`: every check in order, a table of seconds, one line of figures at the end.
+
+check.py lint
+check.py test [arguments of pytest]     with arguments: only those tests, no style or type checks
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from postgres import server
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = ROOT / ".venv" / "bin"
+REPORT = "GONGYOU_TEST_REPORT"
+NO_POSTGRES = "没有 PostgreSQL，只在 SQLite 上运行了测试。 · No PostgreSQL here: ran on SQLite alone."
+NO_CHROMIUM = "没有 Chromium，没有运行浏览器测试。 · No Chromium here: browser tests were skipped."
+NO_TESTS = 5  # pytest's exit code when a selection holds none
+
+LINT = (
+    ("ruff check", ("ruff", "check", ".")),
+    ("ruff format", ("ruff", "format", "--check", ".")),
+    ("import contracts", ("lint-imports",)),
+    ("mypy", ("mypy",)),
+)
+
+
+@dataclass
+class Outcome:
+    """What has run so far. `scratch` is a folder that is gone at the end."""
+
+    scratch: Path
+    steps: list[tuple[str, float, str]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, Counter[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    has_failed: bool = False
+
+    def run(
+        self,
+        title: str,
+        command: tuple[str, ...],
+        *,
+        good: frozenset[int] = frozenset({0}),
+        **environment: str,
+    ) -> None:
+        """Run one step and let it speak; `good` are the exit codes of success."""
+        print(f"\n── {title}", flush=True)
+        start = time.monotonic()
+        code = subprocess.run(
+            [str(BIN / command[0]), *command[1:]],
+            cwd=ROOT,
+            env={**_surroundings(), "GONGYOU_DATA": str(self.scratch / "data"), **environment},
+            check=False,
+        ).returncode
+        self.has_failed |= code not in good
+        self.steps.append((title, time.monotonic() - start, "ok" if code in good else f"failed ({code})"))
+
+
+def _surroundings() -> dict[str, str]:
+    """The shell's environment without what it says about an installation: checks run on the tree alone."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GONGYOU_", "DJANGO_"))}
+    told = {name: value for name, value in os.environ.items() if name == "GONGYOU_CHROMIUM"}
+    return {**kept, **told}
+
+
+def lint(outcome: Outcome) -> None:
+    for title, command in LINT:
+        outcome.run(title, command)
+
+
+def tests(outcome: Outcome, arguments: tuple[str, ...]) -> None:
+    _pytest(outcome, "tests on SQLite", arguments)
+    with server() as postgres:
+        if postgres is None:
+            outcome.notes.append(NO_POSTGRES)
+            return
+        # A name of this run's own: two runs on one server do not meet.
+        url = postgres.database(f"gongyou_{os.getpid()}")
+        selection = arguments if "-m" in arguments else (*arguments, "-m", "not browser")
+        ignored = () if arguments else ("--ignore=tests/structure",)
+        title = f"tests on PostgreSQL ({postgres.origin})"
+        _pytest(outcome, title, (*ignored, *selection), GONGYOU_DATABASE=url)
+
+
+def _pytest(outcome: Outcome, title: str, arguments: tuple[str, ...], **environment: str) -> None:
+    report = outcome.scratch / f"report-{len(outcome.steps)}.json"
+    # A selection that one database has no test for is no failure; a whole run without a test is.
+    good = (
+        frozenset({0, NO_TESTS}) if arguments and not arguments[0].startswith("--ignore") else frozenset({0})
+    )
+    outcome.run(title, ("pytest", *arguments), good=good, **{REPORT: str(report)}, **environment)
+    if report.exists():
+        told = json.loads(report.read_text(encoding="utf-8"))
+        outcome.reasons[title] = Counter(told["skipped"])
+        outcome.counts.update(passed=told["passed"], failed=told["failed"])
+        outcome.counts["skipped"] += outcome.reasons[title].total()
+
+
+def summary(outcome: Outcome) -> None:
+    print("\n── seconds per step")
+    for title, seconds, result in outcome.steps:
+        print(f"{seconds:8.1f} s  {title}: {result}")
+    print(f"{sum(step[1] for step in outcome.steps):8.1f} s  together")
+    for title, reasons in outcome.reasons.items():
+        for reason, count in reasons.items():
+            print(f"{title}: skipped {count}: {reason}")
+    if any("Chromium" in reason for reasons in outcome.reasons.values() for reason in reasons):
+        outcome.notes.append(NO_CHROMIUM)
+    for note in outcome.notes:
+        print(note)
+
+
+def main(arguments: list[str]) -> int:
+    verb, rest = arguments[0], tuple(arguments[1:])
+    with tempfile.TemporaryDirectory(prefix="gongyou-check-") as scratch:
+        outcome = Outcome(Path(scratch))
+        if verb == "lint" or not rest:
+            lint(outcome)
+        if verb == "test":
+            tests(outcome, rest)
+    summary(outcome)
+    if verb == "test":
+        # A step that failed without one failing test (a style error, an import error) counts as one failure.
+        failed = max(outcome.counts["failed"], sum(step[2] != "ok" for step in outcome.steps))
+        print(f"{outcome.counts['passed']} passed, {failed} failed, {outcome.counts['skipped']} skipped")
+    return int(outcome.has_failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

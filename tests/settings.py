@@ -30,6 +30,7 @@ for _name in [name for name in os.environ if name.startswith("GONGYOU_")]:
         del os.environ[_name]
 
 _data = _temporary_data()
+(_data / "static").mkdir()
 os.environ["GONGYOU_DATA"] = str(_data)
 os.environ["GONGYOU_PLAIN_STATIC"] = "1"
 # A file, not memory: the threads of a test then share one database with WAL, as in production.

@@ -16,6 +16,7 @@ import string
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -30,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "gongyou"
 LOCALE = SOURCE / "locale"
 ENGLISH = LOCALE / "en" / "LC_MESSAGES" / "django.po"
-HEADER = "# English for the Chinese source texts. Kept by tools/messages.py.\n"
+HEADER = "# English for the Chinese source texts. Kept by tools/messages.py."
 WIDTH = 110
 
 KEYWORDS: dict[str, tuple[object, ...] | None] = {
@@ -100,7 +101,17 @@ def stored(path: Path = ENGLISH) -> Catalog:
 def merged(old: Catalog, new: Catalog) -> Catalog:
     """`new` with the translations of `old`; what `new` no longer has is kept as obsolete."""
     known = {_key(m): m for m in [*old.obsolete.values(), *old] if m.id}
-    result = Catalog(locale="en", charset="utf-8", header_comment=HEADER.strip(), fuzzy=False)
+    result = Catalog(
+        locale="en",
+        charset="utf-8",
+        header_comment=HEADER,
+        fuzzy=False,
+        project="gongyou",
+        version="1",
+        msgid_bugs_address="-",
+        last_translator="-",
+        language_team="-",
+    )
     for message in new:
         if message.id:
             before = known.pop(_key(message), None)
@@ -120,11 +131,12 @@ def merged(old: Catalog, new: Catalog) -> Catalog:
 
 
 def write(catalog: Catalog, path: Path = ENGLISH) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     # A fixed time: the file changes only when a text does.
-    catalog.creation_date = catalog.revision_date = "2026-01-01 00:00+0800"
-    with path.open("wb") as file:
-        write_po(file, catalog, width=WIDTH, sort_output=True, include_lineno=False)
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    out = BytesIO()
+    write_po(out, catalog, width=WIDTH, sort_output=True, include_lineno=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(out.getvalue())
 
 
 def _strings(message: Message) -> tuple[str, ...]:
@@ -169,12 +181,19 @@ def _of_message(message: Message, translated: Message | None) -> Iterator[Proble
             yield Problem(ids[0], f"placeholders {sorted(used)} instead of {sorted(wanted)}", where)
 
 
+def _translated(catalog: Catalog) -> Catalog:
+    """Without what is not translated yet: an empty plural would be shown as nothing at all."""
+    for message in [message for message in catalog if message.id and not all(_strings(message))]:
+        catalog.delete(message.id, message.context)
+    return catalog
+
+
 def compile_all() -> int:
     """Write a .mo beside every .po; returns how many."""
     count = 0
     for path in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")):
         with path.with_suffix(".mo").open("wb") as file:
-            write_mo(file, stored(path))
+            write_mo(file, _translated(stored(path)))
         count += 1
     return count
 

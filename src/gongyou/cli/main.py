@@ -9,6 +9,7 @@ from importlib import import_module
 import click
 
 VERBS = {
+    "admins": "gongyou.cli.verbs.admins",
     "audit": "gongyou.cli.verbs.audit",
     "backup": "gongyou.cli.verbs.backup",
     "calendar": "gongyou.cli.verbs.calendar",

@@ -22,6 +22,20 @@ from gongyou.engines.casework.queries.figures import (
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import DomainError, NotFound
 
+__all__ = [
+    "MEASURES",
+    "Extent",
+    "Measure",
+    "MeasureDefinition",
+    "RoundLine",
+    "Rows",
+    "definition_of",
+    "definitions",
+    "measures",
+    "period",
+    "rows_of",
+]
+
 LEAST = 10
 """Below this denominator a rate says more about chance than about the work: only the counts are shown."""
 TOO_FEW = says("样本太少，不计算比率")
@@ -285,6 +299,4 @@ def period(since: date, until: date, *, area: str = "", office_path: str = "", p
 
 def _check(extent: Extent) -> None:
     if extent.until < extent.since:
-        raise DomainError(
-            "period", says("结束日期早于开始日期。"), says("请核对起止日期。"), field="until"
-        )
+        raise DomainError("period", says("结束日期早于开始日期。"), says("请核对起止日期。"), field="until")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import F, Max
+from django.db.models import Max
 
 from gongyou.kernel.actions import Act
 from gongyou.kernel.models.numbers import NumberBlock
@@ -23,17 +23,25 @@ class Reserved:
     last: int
 
 
+# One statement finds a free block of the holder, skips blocks other writers hold, and takes the next serial.
+_TAKE = (
+    "UPDATE kernel_numberblock SET next = next + 1 WHERE id = ("
+    "SELECT id FROM kernel_numberblock WHERE series = %s AND holder = %s AND next <= last ORDER BY first LIMIT 1{lock}"
+    ") RETURNING next - 1"
+)
+
+
 def take_serial(act: Act, *, series: str, holder: str, size: int = BLOCK) -> int:
     """The next serial of a block of `holder`, reserving a new block where none is free."""
-    blocks = NumberBlock.objects.filter(series=series, holder=holder, next__lte=F("last")).order_by("first")
-    if connection.features.has_select_for_update_skip_locked:
-        blocks = blocks.select_for_update(skip_locked=True)
-    block = blocks.first()
-    if block is None:
-        block = _reserve(act, series=series, holder=holder, size=size)
-    serial = block.next
-    NumberBlock.objects.filter(pk=block.pk).update(next=serial + 1)
-    return serial
+    lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE.format(lock=lock), [series, holder])
+        taken = cursor.fetchone()
+    if taken is not None:
+        return int(taken[0])
+    block = _reserve(act, series=series, holder=holder, size=size)
+    NumberBlock.objects.filter(pk=block.pk).update(next=block.next + 1)
+    return block.next
 
 
 def reserve_block(act: Act, *, series: str, holder: str, size: int = BLOCK) -> Reserved:

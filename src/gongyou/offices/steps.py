@@ -152,10 +152,10 @@ def _refuse_known(row: Office) -> None:
     if known is not None:
         raise DomainError(
             "office_known",
-            says("编码“{code}”已经用于“{name}”。"),
+            says("编码“{office_code}”已经用于“{name}”。"),
             says("请换一个编码；停用单位的编码也不能再用。"),
             field="code",
-            code=row.code,
+            office_code=row.code,
             name=known.name,
             status=409,
         )

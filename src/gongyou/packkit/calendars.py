@@ -38,7 +38,7 @@ def calendar_of(packs: Packs, code: str) -> Calendar:
     """Raises Refusal for hours that don't fit."""
     days, hours = overlay_days_of(packs, code), hours_of(packs, code)
     overlay = Overlay(
-        off={d.day: d.reason for d in days if not d.is_working_day},
-        on={d.day: d.reason for d in days if d.is_working_day},
+        off={d.day: d.reason for d in days if d.kind == "off"},
+        on={d.day: d.reason for d in days if d.kind == "on"},
     )
     return Calendar(packs.editions, overlay, hours.opens, hours.closes)

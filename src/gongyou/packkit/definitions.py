@@ -49,9 +49,8 @@ class Sources:
     sources: tuple[Source, ...]
 
 
-
-# Units of clocks, and plain counts.
-Unit = Literal["working_day", "calendar_day", "hour", "business_hour", "times", "rounds"]
+# A whole number, a decimal written as text, yes or no, or a keyed table.
+AmountValue = int | bool | str | dict[str, int | str]
 
 
 @definition
@@ -66,7 +65,7 @@ class Bounds:
 class Amount:
     """A value from a day (included) until a day (excluded), with where it comes from and how sure that is."""
 
-    amount: int
+    amount: AmountValue
     from_on: Annotated[date, Field(alias="from")]
     until_on: Annotated[date | None, Field(alias="until")] = None
     source: str
@@ -76,11 +75,14 @@ class Amount:
 
 @definition
 class Value:
-    """A number with a name, so that an area or a later document can change it."""
+    """A number with a name, so that an area or a later document can change it.
+
+    Units of clocks: working_day, calendar_day, hour, business_hour; others (times, rounds, fen…) are the room's.
+    """
 
     id: str
     title: str
-    unit: Unit
+    unit: str
     amounts: tuple[Amount, ...]
 
 
@@ -121,7 +123,7 @@ class OverlayDay:
     """A day an area decides for itself: off (typhoon, local festival) or worked."""
 
     day: date
-    is_working_day: bool
+    kind: Literal["off", "on"]
     reason: str
 
 

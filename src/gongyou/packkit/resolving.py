@@ -10,7 +10,7 @@ from typing import Any
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.engines.casework.definitions import CaseProgramme, Confidence
-from gongyou.packkit.definitions import Amount, Source
+from gongyou.packkit.definitions import Amount, AmountValue, Source
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, read_as
 
@@ -34,7 +34,7 @@ class ValueInForce:
     """A value on a day: where it comes from, how sure it is, and which area's overlay gave it ('' : the programme)."""
 
     id: str
-    amount: int
+    amount: AmountValue
     unit: str
     source: Source
     confidence: Confidence
@@ -197,10 +197,13 @@ class _Filling:
 
     def _amount(self, name: str, keys: Keys) -> int:
         value = self._value(name, keys)
-        return value.amount if value else 0
+        return int(value.amount) if value and isinstance(value.amount, int) else 0
 
     def _value(self, name: str, keys: Keys) -> ValueInForce | None:
         value = self.look_up(name)
+        if value is not None and (isinstance(value.amount, bool) or not isinstance(value.amount, int)):
+            message = says("值“{name}”不是整数，不能用在这里。")
+            self.findings.append(self.document.finding("values.whole", message, keys, name=name))
         if value is None:
             message = says("没有“{name}”这个值，或它在这一天没有生效的数额、没有来源。")
             self.findings.append(self.document.finding("values.unknown", message, keys, name=name))

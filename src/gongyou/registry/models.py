@@ -8,6 +8,8 @@ from gongyou.kernel.ids import new_id
 from gongyou.kernel.sealed_fields import SealedField
 
 NOUN = "person"
+REGISTER = "register:"
+"""Subject of the tie of somebody who stands in a body's register ('register:<area>') without any matter."""
 
 
 class Person(models.Model):

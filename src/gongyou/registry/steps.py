@@ -10,9 +10,9 @@ from django.db import connection
 
 from gongyou.basics.identity import mask_name, mask_phone, read_credit_code, read_phone, read_resident_id
 from gongyou.basics.refusal import Refusal, says
-from gongyou.kernel.access import system_actor
+from gongyou.kernel.access import Actor, system_actor
 from gongyou.kernel.actions import Act
-from gongyou.kernel.errors import DomainError, NotFound
+from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.moment import SHANGHAI
 from gongyou.kernel.sealed_fields import blind_index
@@ -225,3 +225,11 @@ def read_organisation_kind(kind: str) -> str:
             kind=kind[:40],
         )
     return kind
+
+
+def require_in(actor: Actor, right: str, area: str) -> None:
+    """The right must be held somewhere in the area whose union controls the row. Raises NotAllowed."""
+    scope = actor.scope(right)
+    root = f"{area}/"
+    if not scope.covers(root) and not any(path.startswith(root) for path in (*scope.own, *scope.subtree)):
+        raise NotAllowed(right)

@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongyou.kernel import moment, worklist
 from gongyou.kernel.access import Actor, visitor_actor
-from gongyou.web.preferences import TYPE_SIZES, type_size_of, theme_of
-
-__all__ = ["TYPE_SIZES", "NavItem", "Site", "page"]
+from gongyou.web.preferences import theme_of, type_size_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ DESK = (
     NavItem("/desk/cases/", _("事项"), "folders", "casework.read"),
     NavItem("/desk/new/", _("登记"), "plus", "casework.handle"),
     NavItem("/desk/paper/", _("纸质录入"), "notebook", "casework.handle"),
-    NavItem("/desk/calls/", _("回访"), "phone-call", "casework.call_back"),
+    NavItem("/desk/call-backs/", _("回访"), "phone-call", "casework.call_back"),
     NavItem("/desk/search/", _("查找"), "search", "casework.search"),
     NavItem("/desk/messages/", _("短信"), "message", "messages.read"),
     NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.write"),
@@ -45,6 +43,7 @@ ADMIN = (
     NavItem("/desk/accounts/", _("账号"), "users", "accounts.propose"),
     NavItem("/desk/accounts/", _("账号"), "users", "accounts.read"),
     NavItem("/desk/audit/", _("审计记录"), "history", "audit.read"),
+    NavItem("/desk/jobs/", _("后台任务"), "settings", "jobs.manage"),
 )
 WORKER = (
     NavItem("/say/", _("说事"), "message-2", ""),
@@ -119,7 +118,9 @@ class Site:
         shown: dict[str, Link] = {}
         for item in items:
             if not item.right or self.actor.may(item.right):
-                shown.setdefault(item.href, Link(item.href, str(item.label), item.icon, item.is_current(path)))
+                shown.setdefault(
+                    item.href, Link(item.href, str(item.label), item.icon, item.is_current(path))
+                )
         return tuple(shown.values())
 
 

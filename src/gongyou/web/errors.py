@@ -16,17 +16,35 @@ logger = logging.getLogger("gongyou.web")
 
 def bad_request(request: HttpRequest, exception: SuspiciousOperation | None = None) -> HttpResponse:
     """400: what was sent could not be read."""
-    return stopped(request, 400, _("提交的内容没有读懂"), _("可能是网页放得太久了。"), _("请返回上一页，刷新后再试一次。"))
+    return stopped(
+        request,
+        400,
+        _("提交的内容没有读懂"),
+        _("可能是网页放得太久了。"),
+        _("请返回上一页，刷新后再试一次。"),
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403."""
-    return stopped(request, 403, _("这一页您不能打开"), _("您的岗位没有这项权限。"), _("如确需办理，请联系本单位系统管理员。"))
+    return stopped(
+        request,
+        403,
+        _("这一页您不能打开"),
+        _("您的岗位没有这项权限。"),
+        _("如确需办理，请联系本单位系统管理员。"),
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
-    return stopped(request, 404, _("没有这一页"), _("网址可能写错了，或者这一页已经撤下。"), _("请核对网址，或者从首页进入。"))
+    return stopped(
+        request,
+        404,
+        _("没有这一页"),
+        _("网址可能写错了，或者这一页已经撤下。"),
+        _("请核对网址，或者从首页进入。"),
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -48,7 +66,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def stopped(request: HttpRequest, status: int, title: str, sentence: str, hint: str, back: str = "") -> HttpResponse:
+def stopped(
+    request: HttpRequest, status: int, title: str, sentence: str, hint: str, back: str = ""
+) -> HttpResponse:
     """The calm page for anything refused."""
     context = {"title": title, "sentence": sentence, "hint": hint, "status": status, "back": back or "/"}
     return render(request, "errors/refusal.html", context, status=status)

@@ -9,8 +9,10 @@ from django.views.decorators.http import require_safe
 
 from gongyou.kernel import moment
 from gongyou.kernel.models.events import Job
+from gongyou.web.guards import public
 
 
+@public
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
+from gongyou.web.guards import public
+
 LANGUAGE_COOKIE = "django_language"  # the name LocaleMiddleware reads
 THEME_COOKIE = "gongyou_theme"
 TYPE_COOKIE = "gongyou_type"
@@ -33,10 +35,13 @@ def _chosen(request: HttpRequest, cookie: str, known: tuple[str, ...]) -> str:
 
 def safe_next(request: HttpRequest, given: str, otherwise: str = "/") -> str:
     """An address to return to, inside this site only."""
-    is_ours = url_has_allowed_host_and_scheme(given, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    is_ours = url_has_allowed_host_and_scheme(
+        given, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return given if given and is_ours else otherwise
 
 
+@public
 @require_POST
 def change_preferences(request: HttpRequest) -> HttpResponse:
     """POST language, theme or type; whatever is none of the known values changes nothing."""
@@ -52,4 +57,6 @@ def change_preferences(request: HttpRequest) -> HttpResponse:
 
 
 def _remember(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
-    response.set_cookie(name, value, max_age=REMEMBERED_SECONDS, samesite="Lax", secure=request.is_secure(), httponly=True)
+    response.set_cookie(
+        name, value, max_age=REMEMBERED_SECONDS, samesite="Lax", secure=request.is_secure(), httponly=True
+    )

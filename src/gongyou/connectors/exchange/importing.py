@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,11 +59,13 @@ def import_file(
     fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()[:24]
     rejects = _doubles(kind, rows)
     bad = {reject.row for reject in rejects}
-    for done, row in enumerate(rows, start=1):
-        if row.number not in bad:
-            rejects += _take(actor, kind, row, area, f"import:{fingerprint}:{row.number}", is_dry_run)
-        if done % EVERY == 0:
-            progress(done)
+    good = _above_first(kind, [r for r in rows if r.number not in bad])
+    with rehearsing() if is_dry_run else nullcontext():
+        for done, row in enumerate(good, start=1):
+            intent = actor.intending(f"import:{fingerprint}:{row.number}")
+            rejects += _take(intent, kind, row, area)
+            if done % EVERY == 0:
+                progress(done)
     rejects.sort(key=lambda r: r.row)
     if rejects:
         write_rejects(rejects_to, rejects)
@@ -78,6 +81,27 @@ def import_file(
     )
 
 
+def _above_first(kind: Kind, rows: list[Row]) -> list[Row]:
+    """Rows that others name as the one above them come first; circles keep the file's order."""
+    if not kind.above:
+        return rows
+    waiting = {row.values.get(kind.key[0], "").strip(): row for row in rows}
+    ordered: list[Row] = []
+
+    def put(row: Row) -> None:
+        key = row.values.get(kind.key[0], "").strip()
+        if waiting.pop(key, None) is None:
+            return
+        above = waiting.get(row.values.get(kind.above, "").strip())
+        if above is not None:
+            put(above)
+        ordered.append(row)
+
+    for row in rows:
+        put(row)
+    return ordered
+
+
 def _doubles(kind: Kind, rows: list[Row]) -> list[Reject]:
     if not kind.key:
         return []
@@ -89,14 +113,10 @@ def _doubles(kind: Kind, rows: list[Row]) -> list[Reject]:
     ]
 
 
-def _take(actor: Actor, kind: Kind, row: Row, area: str, intent: str, is_dry_run: bool) -> list[Reject]:
+def _take(actor: Actor, kind: Kind, row: Row, area: str) -> list[Reject]:
     try:
         _check_required(kind, row)
-        if is_dry_run:
-            with rehearsing():
-                kind.take(actor, row.values, area)
-        else:
-            kind.take(actor.intending(intent), row.values, area)
+        kind.take(actor, row.values, area)
     except Refusal as refusal:
         column = refusal.field or kind.columns[0].id
         return [Reject(kind.id, row.number, column, row.values.get(column, ""), refusal.sentence())]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from uuid import UUID
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.connectors.exchange.tables import Column
 from gongyou.engines.casework.services.filing import Filing, file_case
 from gongyou.kernel.access import Actor
+from gongyou.kernel.errors import NotFound
 from gongyou.offices import queries as offices
 from gongyou.offices import services as office_services
 from gongyou.registry import services as registry
@@ -28,6 +29,8 @@ class Kind:
     take: Callable[[Actor, Values, str], object]
     key: tuple[str, ...] = ()
     """Columns that name a record: a key that stands twice rejects all its rows."""
+    above: str = ""
+    """Column that names the key of the row above: rows above are stored first."""
 
 
 def _day(values: Values, column: str) -> date | None:
@@ -47,61 +50,38 @@ def _day(values: Values, column: str) -> date | None:
         ) from error
 
 
-def _clock(values: Values, column: str, default: time) -> time:
-    text = values.get(column, "").strip()
-    try:
-        return time.fromisoformat(text.zfill(5)) if text else default
-    except ValueError as error:
-        raise Refusal(
-            "time", says("时间“{text}”读不懂。"), says("请写成 08:30。"), field=column, text=text
-        ) from error
-
-
-def _degrees(values: Values, column: str) -> float | None:
-    text = values.get(column, "").strip()
-    try:
-        return float(text) if text else None
-    except ValueError as error:
-        raise Refusal("degrees", says("坐标“{text}”不是数字。"), field=column, text=text) from error
-
-
 def _office_id(values: Values, column: str) -> UUID:
-    code = values.get(column, "").strip()
-    office = offices.office_by_code(code)
-    if office is None:
+    try:
+        return offices.office_by_code(values.get(column, "")).id
+    except NotFound as error:
         raise Refusal(
             "unknown_office",
             says("没有编号为“{code}”的站点。"),
             says("请先导入站点，或核对编号。"),
             field=column,
-            code=code,
-        )
-    return office.id
+            code=values.get(column, ""),
+        ) from error
 
 
 def take_station(actor: Actor, values: Values, area: str) -> object:
     """Add a station, or bring a known one in step with the row."""
-    known = offices.office_by_code(values["code"].strip())
-    parent = _office_id(values, "parent") if values.get("parent", "").strip() else None
-    fields = {
-        "name": values["name"].strip(),
-        "name_en": values.get("name_en", "").strip(),
-        "opens": _clock(values, "opens", time(8, 30)),
-        "closes": _clock(values, "closes", time(17)),
-        "phone": values.get("phone", "").strip(),
-        "address": values.get("address", "").strip(),
-        "lon": _degrees(values, "lon"),
-        "lat": _degrees(values, "lat"),
-    }
-    if known is not None:
-        return office_services.change_office(actor, office_id=known.id, version=known.version, **fields)
-    return office_services.add_office(
-        actor,
-        code=values["code"].strip(),
-        kind=values["kind"].strip(),
-        parent_id=parent,
-        area=values.get("area", "").strip() or area,
-        **fields,
+    text = {c: values.get(c, "").strip() for c in ("code", "name", "kind", "name_en", "phone", "address", "lon", "lat")}
+    opens, closes = values.get("opens", "").strip() or "08:30", values.get("closes", "").strip() or "17:00"
+    code = text.pop("code")
+    try:
+        known = offices.office_by_code(code)
+    except NotFound:
+        return office_services.add_office(
+            actor,
+            code=code,
+            parent_id=_office_id(values, "parent") if values.get("parent", "").strip() else None,
+            area=values.get("area", "").strip() or area,
+            opens=opens,
+            closes=closes,
+            **text,
+        )
+    return office_services.change_office(
+        actor, office_id=known.id, version=known.version, opens=opens, closes=closes, **text
     )
 
 
@@ -127,7 +107,7 @@ def take_organisation(actor: Actor, values: Values, area: str) -> object:
         division=values.get("division", "").strip() or area,
         address=values.get("address", ""),
         phone=values.get("phone", ""),
-        controller=f"union:{area}",
+        area=area,
         source="import",
     )
 
@@ -181,6 +161,7 @@ _STATIONS = Kind(
     ),
     take_station,
     ("code",),
+    above="parent",
 )
 _PEOPLE = Kind(
     "people",

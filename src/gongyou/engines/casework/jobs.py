@@ -6,10 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from gongyou.engines.casework.definitions import Happens
+from gongyou.engines.casework.loop import Happening, apply
 from gongyou.engines.casework.models import Case, CaseText, Clock
 from gongyou.engines.casework.queries.definitions import type_of
 from gongyou.engines.casework.services.keeping import end_silence, erase_case_content
 from gongyou.engines.casework.steps.matter import happen, load
+from gongyou.engines.casework.steps.telling import tell_worker
 from gongyou.kernel import moment
 from gongyou.kernel.access import system_actor
 from gongyou.kernel.actions import Act
@@ -45,10 +47,17 @@ def fan_out_calendar(act: Act, payload: Payload) -> None:
 
 @job("casework.redate")
 def redate(act: Act, payload: Payload) -> None:
-    """Recompute one matter's open clocks; tell nobody where nothing moved."""
+    """Recompute one matter's open clocks. Where nothing moves nothing is written; a moved promise is told."""
     matter = load(act, UUID(payload["case_id"]))
-    if not matter.projection.is_closed:
-        happen(act, matter, Happens.CALENDAR_CHANGED)
+    if matter.projection.is_closed:
+        return
+    happening = Happening(Happens.CALENDAR_CHANGED, act.now, {}, matter.calendar_key)
+    if apply(matter.type, matter.projection, happening, matter.calendar).clocks == matter.projection.clocks:
+        return
+    promised = matter.row.due_at
+    happen(act, matter, Happens.CALENDAR_CHANGED)
+    if promised != matter.row.due_at:
+        tell_worker(act, matter, "date_moved")
 
 
 def run_night(limit: int = 100_000) -> dict[str, int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -104,18 +106,29 @@ class Threads:
         return outcome
 
 
+@pytest.fixture(scope="session")
+def empty_database(django_db_setup, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """A SQLite file with every table and no row; None on PostgreSQL."""
+    if connection.vendor != "sqlite":
+        return None
+    file = tmp_path_factory.mktemp("schema") / "empty.sqlite3"
+    with django_db_blocker.unblock(), closing(sqlite3.connect(file)) as copy:
+        connection.ensure_connection()
+        connection.connection.backup(copy)
+    return file
+
+
 @pytest.fixture
-def threads(request: pytest.FixtureRequest, tmp_path: Path):
-    """Threads on a database they share: a SQLite file with the product's settings, or PostgreSQL."""
-    if connection.vendor == "postgresql":
-        request.getfixturevalue("transactional_db")
+def threads(transactional_db, empty_database: Path | None, tmp_path: Path):
+    """Threads on a database they share: a SQLite file with the product's settings, or PostgreSQL.
+
+    Its tests carry `django_db(transaction=True)`.
+    """
+    if empty_database is None:
         yield Threads()
         return
-    request.getfixturevalue("db")
     file = tmp_path / "threads.sqlite3"
-    copy = sqlite3.connect(file)
-    connection.connection.backup(copy)
-    copy.close()
+    shutil.copy(empty_database, file)
     settings = connections.settings["default"]
     name = settings["NAME"]
     settings["NAME"] = str(file)

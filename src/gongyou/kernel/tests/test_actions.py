@@ -133,6 +133,7 @@ def test_a_job_with_a_key_exists_once():
     assert Job.objects.filter(kind="things.polish").count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_one_intent_sent_eight_times_at_once_is_answered_once(threads):
     actor = staff().intending("at-once")
     thing = new_id()
@@ -143,6 +144,7 @@ def test_one_intent_sent_eight_times_at_once_is_answered_once(threads):
     )  # fmt: skip
 
 
+@pytest.mark.django_db(transaction=True)
 def test_sixteen_writers_on_one_database_all_commit_and_the_chain_holds(threads):
     actor = staff()
 

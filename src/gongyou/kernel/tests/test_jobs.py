@@ -156,6 +156,7 @@ def test_kinds_names_what_is_registered():
     assert {"messages.send", "retention.run", "audit.seal", "files.remove_blob"} <= jobs.kinds()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_four_workers_share_the_jobs_and_run_each_once(threads):
     due = moment.now() - timedelta(seconds=1)
     threads.call(lambda: [enqueue(text=f"n{number}", due_at=due) for number in range(60)] and None)

@@ -47,6 +47,7 @@ def test_a_failing_action_gives_its_number_back():
     assert take(staff()) == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_hundred_takers_at_once_get_a_hundred_numbers(threads):
     outcomes = threads.run(*[lambda: [take(staff()) for _ in range(10)]] * 10)
     assert not [o for o in outcomes if isinstance(o, BaseException)], outcomes

@@ -6,128 +6,230 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CalendarEdition',
+            name="CalendarEdition",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('hash', models.CharField(max_length=64, unique=True)),
-                ('content', models.TextField()),
-                ('source', models.CharField(max_length=200)),
-                ('covered_from', models.DateField()),
-                ('covered_to', models.DateField()),
-                ('imported_at', models.DateTimeField()),
-                ('imported_by', models.UUIDField()),
-                ('is_active', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("hash", models.CharField(max_length=64, unique=True)),
+                ("content", models.TextField()),
+                ("source", models.CharField(max_length=200)),
+                ("covered_from", models.DateField()),
+                ("covered_to", models.DateField()),
+                ("imported_at", models.DateTimeField()),
+                ("imported_by", models.UUIDField()),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('name',), name='calendar_one_active_edition')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("name",),
+                        name="calendar_one_active_edition",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CalendarSet',
+            name="CalendarSet",
             fields=[
-                ('hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('editions', models.JSONField()),
-                ('made_at', models.DateTimeField()),
-                ('is_current', models.BooleanField(default=True)),
+                ("hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("editions", models.JSONField()),
+                ("made_at", models.DateTimeField()),
+                ("is_current", models.BooleanField(default=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('is_current',), name='calendar_one_current_set')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("is_current",),
+                        name="calendar_one_current_set",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=12, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('name_en', models.CharField(blank=True, max_length=120)),
-                ('kind', models.CharField(choices=[('county', 'County'), ('township', 'Township'), ('station', 'Station'), ('department', 'Department'), ('callback_desk', 'Callback Desk'), ('grassroots_union', 'Grassroots Union'), ('other', 'Other')], max_length=20)),
-                ('path', models.CharField(max_length=120, unique=True)),
-                ('area', models.CharField(max_length=6)),
-                ('opens', models.TimeField()),
-                ('closes', models.TimeField()),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('lon', models.DecimalField(decimal_places=6, max_digits=9, null=True)),
-                ('lat', models.DecimalField(decimal_places=6, max_digits=9, null=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('opened_on', models.DateField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("code", models.CharField(max_length=12, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                ("name_en", models.CharField(blank=True, max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("county", "County"),
+                            ("township", "Township"),
+                            ("station", "Station"),
+                            ("department", "Department"),
+                            ("callback_desk", "Callback Desk"),
+                            ("grassroots_union", "Grassroots Union"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("path", models.CharField(max_length=120, unique=True)),
+                ("area", models.CharField(max_length=6)),
+                ("opens", models.TimeField()),
+                ("closes", models.TimeField()),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("lon", models.DecimalField(decimal_places=6, max_digits=9, null=True)),
+                ("lat", models.DecimalField(decimal_places=6, max_digits=9, null=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("opened_on", models.DateField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="offices.office",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IntakePoint',
+            name="IntakePoint",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=6, unique=True)),
-                ('place', models.CharField(max_length=80)),
-                ('is_active', models.BooleanField(default=True)),
-                ('added_at', models.DateTimeField()),
-                ('retired_at', models.DateTimeField(null=True)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("code", models.CharField(max_length=6, unique=True)),
+                ("place", models.CharField(max_length=80)),
+                ("is_active", models.BooleanField(default=True)),
+                ("added_at", models.DateTimeField()),
+                ("retired_at", models.DateTimeField(null=True)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points",
+                        to="offices.office",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('master', 'Master'), ('deputy', 'Deputy'), ('desk', 'Desk'), ('duty_cadre', 'Duty Cadre')], max_length=12)),
-                ('title', models.CharField(max_length=40)),
-                ('holder_account_id', models.UUIDField(null=True)),
-                ('holder_name', models.CharField(blank=True, max_length=40)),
-                ('since', models.DateTimeField()),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='offices.office')),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("master", "Master"),
+                            ("deputy", "Deputy"),
+                            ("desk", "Desk"),
+                            ("duty_cadre", "Duty Cadre"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(max_length=40)),
+                ("holder_account_id", models.UUIDField(null=True)),
+                ("holder_name", models.CharField(blank=True, max_length=40)),
+                ("since", models.DateTimeField()),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="offices.office"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DutyShift',
+            name="DutyShift",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('holder_account_id', models.UUIDField(null=True)),
-                ('holder_name', models.CharField(max_length=40)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField()),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to='offices.office')),
-                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to='offices.post')),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("holder_account_id", models.UUIDField(null=True)),
+                ("holder_name", models.CharField(max_length=40)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField()),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shifts",
+                        to="offices.office",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shifts",
+                        to="offices.post",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='office',
-            index=models.Index(fields=['area', 'kind'], name='office_by_area'),
+            model_name="office",
+            index=models.Index(fields=["area", "kind"], name="office_by_area"),
         ),
         migrations.AddConstraint(
-            model_name='office',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('area',), name='office_one_root_per_area'),
+            model_name="office",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("parent__isnull", True)),
+                fields=("area",),
+                name="office_one_root_per_area",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='office',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='office_opens_before_closing'),
+            model_name="office",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes__gt", models.F("opens"))), name="office_opens_before_closing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='office',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__isnull', False), ('lon__isnull', False)), _connector='OR'), name='office_has_both_coordinates'),
+            model_name="office",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                    _connector="OR",
+                ),
+                name="office_has_both_coordinates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('office', 'kind', 'title'), name='post_once_per_office'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                fields=("office", "kind", "title"), name="post_once_per_office"
+            ),
         ),
         migrations.AddIndex(
-            model_name='dutyshift',
-            index=models.Index(fields=['office', 'until_at', 'from_at'], name='shift_by_time'),
+            model_name="dutyshift",
+            index=models.Index(fields=["office", "until_at", "from_at"], name="shift_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='dutyshift',
-            constraint=models.CheckConstraint(condition=models.Q(('until_at__gt', models.F('from_at'))), name='shift_ends_after_start'),
+            model_name="dutyshift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until_at__gt", models.F("from_at"))), name="shift_ends_after_start"
+            ),
         ),
     ]

@@ -5,6 +5,7 @@ A key is `<set of editions>.<hours>.<area pack>`: content addresses, so that not
 
 from __future__ import annotations
 
+import re
 import time as clock
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ OPENS, CLOSES = time(8, 30), time(17)  # where neither the area's pack nor its r
 REMEMBERED_SECONDS = 5.0
 NONE = "-"
 SET_DIGITS = 32  # of the SHA-256: keys stand in every event of a matter
+
+_KEY = re.compile(
+    r"([0-9a-f]{32}|-)\.([01]\d[0-5]\d|2[0-3][0-5]\d)-([01]\d[0-5]\d|2[0-3][0-5]\d)\.([0-9a-f]{64}|-)"
+)
 
 _current: dict[str, tuple[float, str]] = {}
 
@@ -66,13 +71,12 @@ def forget_keys() -> None:
 @lru_cache(maxsize=512)
 def calendar_by_key(key: str) -> Calendar:
     """The very calendar a key was given for. Raises NotFound."""
-    parts = key.split(".")
-    if len(parts) != 3:
+    known = _KEY.fullmatch(key)
+    if known is None:
         raise NotFound(says("没有找到工作日历“{key}”。"), key=key[:120])
-    editions, hours, pack = parts
-    opens, closes = (_time(text) for text in hours.split("-"))
+    editions, opens, closes, pack = known.groups()
     overlay = read_overlay(catalogue.content(pack)) if pack != NONE else Overlay()
-    return Calendar(_editions(editions), overlay, opens, closes)
+    return Calendar(_editions(editions), overlay, _time(opens), _time(closes))
 
 
 def list_editions(actor: Actor) -> tuple[EditionView, ...]:
@@ -96,18 +100,18 @@ def edition_view(row: CalendarEdition) -> EditionView:
 
 
 def read_overlay(content: Mapping[str, Any]) -> Overlay:
-    """The area's own days: `overlay_days: [{day, is_working_day, reason}]`. Raises DomainError naming the entry."""
+    """The area's own days: `overlay_days: [{day, kind: off | on, reason}]`. Raises DomainError naming the entry."""
     off: dict[date, str] = {}
     on: dict[date, str] = {}
     for number, entry in enumerate(content.get("overlay_days") or (), start=1):
         try:
-            days = {True: on, False: off}[entry["is_working_day"]]
+            days = {"on": on, "off": off}[entry["kind"]]
             days[date.fromisoformat(str(entry["day"]))] = str(entry["reason"])
         except (KeyError, TypeError, ValueError):
             raise DomainError(
                 "overlay_day_wrong",
                 says("区划规则包的本地上班休息安排第{number}条看不懂。"),
-                says("每条应写明日期（day）、是否上班（is_working_day）和原因（reason）。"),
+                says("每条应写明日期（day）、上班还是休息（kind：on 或 off）和原因（reason）。"),
                 field="overlay_days",
                 number=number,
             ) from None
@@ -116,19 +120,19 @@ def read_overlay(content: Mapping[str, Any]) -> Overlay:
 
 def _current_key(area: str) -> str:
     """One query: the set of editions, the area pack and the root office's hours."""
-    editions = CalendarSet.objects.filter(is_current=True).values("hash")[:1]
+    editions = CalendarSet.objects.filter(is_current=True).values_list("hash", flat=True)
     packs = PackVersion.objects.filter(kind="area", is_current=True)
     root = (
         Office.objects.filter(area=area, parent=None)
         .annotate(
-            editions=Subquery(editions),
+            editions=Subquery(editions[:1]),
             pack=Subquery(packs.filter(name=OuterRef("area")).values("content_id")[:1]),
         )
         .values_list("editions", "pack", "opens", "closes")
         .first()
     )
     if root is None:
-        return _key(editions.values_list("hash", flat=True).first(), _pack_of(area), OPENS, CLOSES)
+        return _key(editions.first(), _pack_of(area), OPENS, CLOSES)
     return _key(*root)
 
 
@@ -156,4 +160,4 @@ def _editions(key: str) -> tuple[Edition, ...]:
 
 
 def _time(text: str) -> time:
-    return datetime.strptime(text, "%H%M").time()
+    return time(int(text[:2]), int(text[2:]))

@@ -69,7 +69,7 @@ def office_by_code(code: str) -> OfficeView:
     """Raises NotFound."""
     row = Office.objects.filter(code=code.strip()).first()
     if row is None:
-        raise NotFound(says("没有编码为“{code}”的站点或部门。"), code=code.strip()[:20])
+        raise NotFound(says("没有编码为“{office_code}”的站点或部门。"), office_code=code.strip()[:20])
     return view_of(row)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -74,7 +75,7 @@ def _import_row(act: Act, row: OfficeRow) -> bool:
     """True: a new office; False: a known one, brought to what the file says."""
     known = Office.objects.select_for_update().filter(code=read_code(row.code)).first()
     parent = _parent_of(row)
-    facts = {
+    facts: dict[str, Any] = {
         "name": row.name,
         "name_en": row.name_en,
         "kind": row.kind,
@@ -110,9 +111,9 @@ def _parent_of(row: OfficeRow) -> Office | None:
     if parent is None:
         raise DomainError(
             "parent_unknown",
-            says("没有编码为“{code}”的在用上级单位。"),
+            says("没有编码为“{parent_code}”的在用上级单位。"),
             says("请把上级写在下级前面，或核对编码。"),
             field="parent_code",
-            code=row.parent_code.strip()[:20],
+            parent_code=row.parent_code.strip()[:20],
         )
     return parent

@@ -28,10 +28,10 @@ def _opens_review(at: TypeAt) -> Iterator[Finding]:
             continue
         seen.add(step.before.state)
         if _REVIEW not in step.after.clocks:
-            message = says("“不满意”之后没有复盘的期限：这里必须进入等待复盘的状态，期限“review”从这一步开始。")
-            yield at.finding(
-                "dissatisfied.review", message, at.transition_keys(step.on, step.before.state)
+            message = says(
+                "“不满意”之后没有复盘的期限：这里必须进入等待复盘的状态，期限“review”从这一步开始。"
             )
+            yield at.finding("dissatisfied.review", message, at.transition_keys(step.on, step.before.state))
 
 
 def _owners(at: TypeAt) -> Iterator[Finding]:

@@ -13,7 +13,8 @@ from gongyou.packkit.shown_texts import HAN, texts_in
 
 def check(packs: Packs) -> Iterator[Finding]:
     said: dict[str, str] = {}
-    for pack in (*packs.programmes, *packs.areas):
+    every: list[ProgrammePack | AreaPack] = [*packs.programmes, *packs.areas]
+    for pack in every:
         english = pack.english
         texts = _texts(pack)
         yield from _missing(texts, english)
@@ -21,7 +22,9 @@ def check(packs: Packs) -> Iterator[Finding]:
         for text, translated in english.items():
             if said.setdefault(text, translated) != translated:
                 message = says("“{text}”在另一个规则包里译作“{other}”，请用同一种说法。")
-                yield pack.documents["en"].finding("english.two", message, (text,), text=text, other=said[text])
+                yield pack.documents["en"].finding(
+                    "english.two", message, (text,), text=text, other=said[text]
+                )
 
 
 def _texts(pack: ProgrammePack | AreaPack) -> dict[str, tuple[Document, tuple[str | int, ...]]]:

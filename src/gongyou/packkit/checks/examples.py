@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.workdays import SHANGHAI, Calendar
-from gongyou.engines.casework.definitions import CaseType, Happens
+from gongyou.engines.casework.definitions import CaseProgramme, CaseType, Happens
 from gongyou.engines.casework.loop import Happening, Projection, RunningClock, apply
 from gongyou.packkit.calendars import calendar_of
 from gongyou.packkit.definitions import Example, ExampleStep, ExpectedClock
 from gongyou.packkit.findings import Finding
-from gongyou.packkit.loader import Document, ExampleFile, Keys, Packs, ProgrammePack
-from gongyou.packkit.resolving import try_resolve
+from gongyou.packkit.loader import Document, Keys, Packs, ProgrammePack
+from gongyou.packkit.resolving import ValueInForce, try_resolve, value_in_force
 
 
 def check(packs: Packs) -> Iterator[Finding]:
@@ -21,29 +22,48 @@ def check(packs: Packs) -> Iterator[Finding]:
         if pack.case is not None and not pack.examples:
             message = says("还没有算例（cases/*.yaml）：每条期限至少写一个。")
             yield Finding("examples.none", message, f"programmes/{pack.folder}/cases", 1)
+        shelf = _Shelf(packs, pack)
         for file in pack.examples:
             for number, example in enumerate(file.examples.cases):
-                yield from _Trial(packs, pack, file, example, ("cases", number)).findings()
+                yield from _Trial(shelf, file.document, example, ("cases", number)).findings()
         yield from _uncovered(packs, pack)
+
+
+@dataclass
+class _Shelf:
+    """Many examples share an area and a day's values: each is resolved once."""
+
+    packs: Packs
+    pack: ProgrammePack
+    contents: dict[tuple[str, str], CaseProgramme | None] = field(
+        default_factory=dict
+    )
+
+    def type_of(self, example: Example) -> CaseType | None:
+        on = (example.given[0].at if example.given else example.on).date()
+        names = [value.id for value in self.pack.values.values]
+        values = tuple(value_in_force(self.packs, self.pack, name, example.area, on) for name in names)
+        key = (example.area, repr(values))
+        if key not in self.contents:
+            self.contents[key] = try_resolve(self.packs, self.pack, example.area, on)[0]
+        content = self.contents[key]
+        return next((t for t in content.types if t.id == example.type), None) if content else None
 
 
 class _Trial:
     """One example, replayed."""
 
-    def __init__(
-        self, packs: Packs, pack: ProgrammePack, file: ExampleFile, example: Example, keys: Keys
-    ) -> None:
-        self.packs, self.pack, self.example, self.keys = packs, pack, example, keys
-        self.document: Document = file.document
+    def __init__(self, shelf: _Shelf, document: Document, example: Example, keys: Keys) -> None:
+        self.shelf, self.document, self.example, self.keys = shelf, document, example, keys
 
     def findings(self) -> Iterator[Finding]:
-        case_type = self._type()
+        case_type = self.shelf.type_of(self.example)
         if case_type is None or not self.example.given:
             message = says("没有“{name}”这一类，或 given 是空的。")
             yield self._finding("examples.type", message, ("type",), name=self.example.type)
             return
         try:
-            calendar = calendar_of(self.packs, self.example.area)
+            calendar = calendar_of(self.shelf.packs, self.example.area)
         except Refusal:
             return  # the check of areas says it
         projection = Projection()
@@ -53,18 +73,15 @@ class _Trial:
             except Refusal as refusal:
                 if not step.is_refused:
                     message = says("这一步办不了：{sentence}")
-                    yield self._finding("examples.step", message, ("given", number), sentence=refusal.sentence())
+                    yield self._finding(
+                        "examples.step", message, ("given", number), sentence=refusal.sentence()
+                    )
                     return
                 continue
             if step.is_refused:
                 yield self._finding("examples.step", says("这一步本应被拒绝，却办成了。"), ("given", number))
                 return
         yield from self._differences(projection)
-
-    def _type(self) -> CaseType | None:
-        first = self.example.given[0].at.date() if self.example.given else self.example.on.date()
-        content, _, _ = try_resolve(self.packs, self.pack, self.example.area, first)
-        return next((t for t in content.types if t.id == self.example.type), None) if content else None
 
     @staticmethod
     def _after(case_type: CaseType, before: Projection, step: ExampleStep, calendar: Calendar) -> Projection:

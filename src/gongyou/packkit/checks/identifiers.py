@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from gongyou.basics.refusal import says
+from gongyou.engines.casework.definitions import CaseType
 from gongyou.packkit.checks.cases import TypeAt, content_of, types_of
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Keys, Packs, ProgrammePack, suggestion
@@ -77,22 +78,24 @@ def _forms(at: TypeAt) -> Iterator[Finding]:
 
 
 def _references(at: TypeAt) -> Iterator[Finding]:
-    case_type = at.case_type
-    classes = [c.id for c in case_type.classes]
+    classes = [c.id for c in at.case_type.classes]
     if not classes:
         yield at.finding("ids.classes", says("“{type}”没有分类；至少写一类。"), ("classes",))
-    if case_type.dispatch not in _DISPATCHES:
-        yield _unknown(at, ("dispatch",), case_type.dispatch, _DISPATCHES)
+    for keys, name, known in _referring(at.case_type, classes):
+        if name not in known:
+            yield _unknown(at, keys, name, known)
+
+
+def _referring(case_type: CaseType, classes: list[str]) -> Iterator[tuple[Keys, str, Sequence[str]]]:
+    yield ("dispatch",), case_type.dispatch, _DISPATCHES
     for number, name in enumerate(case_type.needs_approval):
-        if name not in classes:
-            yield _unknown(at, ("needs_approval", number), name, classes)
+        yield ("needs_approval", number), name, classes
     for number, topic in enumerate(case_type.topics):
-        if topic.first_class and topic.first_class not in classes:
-            yield _unknown(at, ("topics", number, "first_class"), topic.first_class, classes)
+        if topic.first_class:
+            yield ("topics", number, "first_class"), topic.first_class, classes
     for number, clock in enumerate(case_type.clocks):
         for name in clock.budget:
-            if name not in {*classes, "any"}:
-                yield _unknown(at, ("clocks", number, "budget", name), name, [*classes, "any"])
+            yield ("clocks", number, "budget", name), name, [*classes, "any"]
 
 
 def _unknown(at: TypeAt, keys: Keys, name: str, known: Iterable[str]) -> Finding:

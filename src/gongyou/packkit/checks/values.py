@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from gongyou.basics.refusal import says
 from gongyou.packkit.checks.cases import first_day
-from gongyou.packkit.definitions import Amount
+from gongyou.packkit.definitions import Amount, Bounds
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, Overlay, Packs, ProgrammePack, suggestion
 from gongyou.packkit.resolving import NATION, amount_on, try_resolve
@@ -35,7 +36,7 @@ def _in_order(
             message = says("止日不晚于起日。")
             yield document.finding("values.reversed", message, (*keys, number, "until"))
             return
-    for number, (one, other) in enumerate(zip(amounts, amounts[1:], strict=False), start=1):
+    for number, (one, other) in enumerate(pairwise(amounts), start=1):
         here = (*keys, number, "from")
         if one.until_on is None or one.until_on > other.from_on:
             message = says("从{day}起同时有两个数额；请给上一个写 until。")
@@ -51,23 +52,13 @@ def _in_order(
 
 def _bounds(document: Document, keys: Keys, amounts: Sequence[Amount]) -> Iterator[Finding]:
     for number, amount in enumerate(amounts):
-        bounds = amount.bounds
-        if bounds is not None and not bounds.least <= amount.amount <= bounds.most:
-            message = says("{amount}不在允许的{least}至{most}之间。")
-            yield document.finding(
-                "values.bounds",
-                message,
-                (*keys, number, "amount"),
-                amount=amount.amount,
-                least=bounds.least,
-                most=bounds.most,
-            )
+        yield from _inside(document, (*keys, number, "amount"), amount, amount.bounds)
 
 
 def _unused(packs: Packs, pack: ProgrammePack) -> Iterator[Finding]:
     content, used, _ = try_resolve(packs, pack, NATION, first_day(packs, pack))
-    if content is None:
-        return  # said elsewhere; nothing could be counted as used
+    if content is None or set(pack.head.rooms) != {"casework"}:
+        return  # said elsewhere, or used by rules that this check does not read
     names = {value.id for value in used}
     for number, value in enumerate(pack.values.values):
         if value.id not in names:
@@ -89,7 +80,12 @@ def _local(packs: Packs, overlay: Overlay) -> Iterator[Finding]:
             near = suggestion(local.id, known)
             message = says("“{programme}”没有“{name}”这个值。{near}")
             yield overlay.document.finding(
-                "values.unknown", message, (*keys, "id"), programme=pack.id, name=local.id, near=near and f"（{near}？）"
+                "values.unknown",
+                message,
+                (*keys, "id"),
+                programme=pack.id,
+                name=local.id,
+                near=near and f"（{near}？）",
             )
             continue
         if local.id in seen:
@@ -105,14 +101,13 @@ def _within(
 ) -> Iterator[Finding]:
     for number, amount in enumerate(local):
         above = amount_on(tuple(national), amount.from_on)
-        bounds = above.bounds if above else None
-        if bounds is not None and not bounds.least <= amount.amount <= bounds.most:
-            message = says("{amount}不在允许的{least}至{most}之间。")
-            yield document.finding(
-                "values.bounds",
-                message,
-                (*keys, number, "amount"),
-                amount=amount.amount,
-                least=bounds.least,
-                most=bounds.most,
-            )
+        yield from _inside(document, (*keys, number, "amount"), amount, above.bounds if above else None)
+
+
+def _inside(document: Document, keys: Keys, amount: Amount, bounds: Bounds | None) -> Iterator[Finding]:
+    if bounds is None or not isinstance(amount.amount, int) or bounds.least <= amount.amount <= bounds.most:
+        return
+    message = says("{amount}不在允许的{least}至{most}之间。")
+    yield document.finding(
+        "values.bounds", message, keys, amount=amount.amount, least=bounds.least, most=bounds.most
+    )

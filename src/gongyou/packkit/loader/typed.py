@@ -53,7 +53,7 @@ def read_as(document: Document, type_: type[T]) -> tuple[T | None, list[Finding]
     """The document as `type_`, or None and what is wrong with it."""
     try:
         # JSON mode, strict: lists, dates and enums are read from text, but "3" is no number and "yes" no boolean.
-        found = _adapter(type_).validate_json(json.dumps(document.data), strict=True)
+        found = _adapter(cast(Any, type_)).validate_json(json.dumps(document.data), strict=True)
     except ValidationError as error:
         return None, [_finding(document, type_, details) for details in error.errors(include_url=False)]
     return cast(T, found), []
@@ -84,7 +84,11 @@ def _not_one_of(document: Document, keys: Keys, given: object, known: list[str])
             "keys.choice", says("没有“{given}”这个选项，您是不是要写“{near}”？"), keys, given=given, near=near
         )
     return document.finding(
-        "keys.choice", says("没有“{given}”这个选项；可选：{known}。"), keys, given=given, known="、".join(known)
+        "keys.choice",
+        says("没有“{given}”这个选项；可选：{known}。"),
+        keys,
+        given=given,
+        known="、".join(known),
     )
 
 
@@ -115,7 +119,7 @@ def keys_at(type_: Any, keys: Keys) -> list[str]:
     for key in keys:
         type_ = _below(_bare(type_), key)
     bare = _bare(type_)
-    return list(_fields(bare)) if dataclasses.is_dataclass(bare) else []
+    return list(_fields(cast(Any, bare))) if dataclasses.is_dataclass(bare) else []
 
 
 def _bare(type_: Any) -> Any:
@@ -132,7 +136,7 @@ def _bare(type_: Any) -> Any:
 
 def _below(type_: Any, key: str | int) -> Any:
     if dataclasses.is_dataclass(type_):
-        return _fields(type_).get(str(key), object)
+        return _fields(cast(Any, type_)).get(str(key), object)
     arguments = typing.get_args(type_)
     if typing.get_origin(type_) in {dict, Mapping} and len(arguments) == 2:
         return arguments[1]

@@ -6,102 +6,215 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('credit_code', models.CharField(max_length=18, null=True, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('enterprise', 'Enterprise'), ('sole_trader', 'Sole Trader'), ('public_institution', 'Public Institution'), ('state_organ', 'State Organ'), ('social_group', 'Social Group'), ('social_service', 'Social Service'), ('foundation', 'Foundation'), ('law_firm', 'Law Firm'), ('accounting_firm', 'Accounting Firm'), ('trade_union', 'Trade Union'), ('grassroots_body', 'Grassroots Body'), ('other', 'Other')], max_length=20)),
-                ('division', models.CharField(max_length=12)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('controller', models.CharField(max_length=60)),
-                ('source', models.CharField(max_length=30)),
-                ('is_active', models.BooleanField(default=True)),
-                ('noted_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("credit_code", models.CharField(max_length=18, null=True, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("enterprise", "Enterprise"),
+                            ("sole_trader", "Sole Trader"),
+                            ("public_institution", "Public Institution"),
+                            ("state_organ", "State Organ"),
+                            ("social_group", "Social Group"),
+                            ("social_service", "Social Service"),
+                            ("foundation", "Foundation"),
+                            ("law_firm", "Law Firm"),
+                            ("accounting_firm", "Accounting Firm"),
+                            ("trade_union", "Trade Union"),
+                            ("grassroots_body", "Grassroots Body"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("division", models.CharField(max_length=12)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("controller", models.CharField(max_length=60)),
+                ("source", models.CharField(max_length=30)),
+                ("is_active", models.BooleanField(default=True)),
+                ("noted_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'indexes': [models.Index(fields=['name', 'id'], name='organisation_by_name'), models.Index(fields=['controller', 'name'], name='organisation_of_controller')],
+                "indexes": [
+                    models.Index(fields=["name", "id"], name="organisation_by_name"),
+                    models.Index(fields=["controller", "name"], name="organisation_of_controller"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('phone_index', models.BinaryField(max_length=32, null=True)),
-                ('id_number_index', models.BinaryField(max_length=32, null=True)),
-                ('name_masked', models.CharField(blank=True, max_length=40)),
-                ('phone_masked', models.CharField(blank=True, max_length=30)),
-                ('birth_year', models.PositiveSmallIntegerField(null=True)),
-                ('area', models.CharField(max_length=6)),
-                ('controller', models.CharField(max_length=60)),
-                ('source', models.CharField(max_length=30)),
-                ('purpose', models.CharField(max_length=80)),
-                ('created_at', models.DateTimeField()),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('name', models.BinaryField(null=True)),
-                ('phone', models.BinaryField(null=True)),
-                ('id_number', models.BinaryField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("phone_index", models.BinaryField(max_length=32, null=True)),
+                ("id_number_index", models.BinaryField(max_length=32, null=True)),
+                ("name_masked", models.CharField(blank=True, max_length=40)),
+                ("phone_masked", models.CharField(blank=True, max_length=30)),
+                ("birth_year", models.PositiveSmallIntegerField(null=True)),
+                ("area", models.CharField(max_length=6)),
+                ("controller", models.CharField(max_length=60)),
+                ("source", models.CharField(max_length=30)),
+                ("purpose", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField()),
+                ("erased_at", models.DateTimeField(null=True)),
+                ("name", models.BinaryField(null=True)),
+                ("phone", models.BinaryField(null=True)),
+                ("id_number", models.BinaryField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['controller', 'phone_index'], name='person_by_phone'), models.Index(fields=['controller', 'id_number_index'], name='person_by_id_number')],
+                "indexes": [
+                    models.Index(fields=["controller", "phone_index"], name="person_by_phone"),
+                    models.Index(fields=["controller", "id_number_index"], name="person_by_id_number"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80)),
-                ('division', models.CharField(max_length=12)),
-                ('kind', models.CharField(choices=[('worksite', 'Worksite'), ('community', 'Community'), ('market', 'Market'), ('rest_place', 'Rest Place'), ('facility', 'Facility'), ('other', 'Other')], max_length=20)),
-                ('lon', models.DecimalField(decimal_places=6, max_digits=9, null=True)),
-                ('lat', models.DecimalField(decimal_places=6, max_digits=9, null=True)),
-                ('address', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("division", models.CharField(max_length=12)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("worksite", "Worksite"),
+                            ("community", "Community"),
+                            ("market", "Market"),
+                            ("rest_place", "Rest Place"),
+                            ("facility", "Facility"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("lon", models.DecimalField(decimal_places=6, max_digits=9, null=True)),
+                ("lat", models.DecimalField(decimal_places=6, max_digits=9, null=True)),
+                ("address", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('division', 'name'), name='place_once_per_division'), models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__isnull', False), ('lon__isnull', False)), _connector='OR'), name='place_has_both_coordinates')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("division", "name"), name="place_once_per_division"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="place_has_both_coordinates",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(max_length=80)),
-                ('basis', models.CharField(choices=[('consent', 'Consent'), ('separate_consent', 'Separate Consent'), ('statutory_duty', 'Statutory Duty'), ('contract', 'Contract'), ('emergency', 'Emergency')], max_length=20)),
-                ('given_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('evidence', models.CharField(blank=True, max_length=200)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='registry.person')),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("purpose", models.CharField(max_length=80)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("consent", "Consent"),
+                            ("separate_consent", "Separate Consent"),
+                            ("statutory_duty", "Statutory Duty"),
+                            ("contract", "Contract"),
+                            ("emergency", "Emergency"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("given_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("evidence", models.CharField(blank=True, max_length=200)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="registry.person",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('person', 'purpose', 'basis'), name='consent_once_in_force'), models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='consent_withdrawn_after_given')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("person", "purpose", "basis"),
+                        name="consent_once_in_force",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_at__isnull", True),
+                            ("withdrawn_at__gte", models.F("given_at")),
+                            _connector="OR",
+                        ),
+                        name="consent_withdrawn_after_given",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PersonTie',
+            name="PersonTie",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('subject', models.CharField(max_length=120)),
-                ('role', models.CharField(max_length=30)),
-                ('office_path', models.CharField(max_length=120)),
-                ('since', models.DateTimeField()),
-                ('is_open', models.BooleanField(default=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('keep_until', models.DateField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ties', to='registry.person')),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("subject", models.CharField(max_length=120)),
+                ("role", models.CharField(max_length=30)),
+                ("office_path", models.CharField(max_length=120)),
+                ("since", models.DateTimeField()),
+                ("is_open", models.BooleanField(default=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("keep_until", models.DateField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ties", to="registry.person"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['subject'], name='tie_by_subject'), models.Index(fields=['person', 'office_path'], name='tie_by_office'), models.Index(fields=['is_open', 'keep_until'], name='tie_by_end')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'subject', 'role'), name='tie_once_per_role'), models.CheckConstraint(condition=models.Q(('is_open', True), models.Q(('closed_at__isnull', False), ('keep_until__isnull', False)), _connector='OR'), name='tie_closed_knows_its_end')],
+                "indexes": [
+                    models.Index(fields=["subject"], name="tie_by_subject"),
+                    models.Index(fields=["person", "office_path"], name="tie_by_office"),
+                    models.Index(fields=["is_open", "keep_until"], name="tie_by_end"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "subject", "role"), name="tie_once_per_role"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_open", True),
+                            models.Q(("closed_at__isnull", False), ("keep_until__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="tie_closed_knows_its_end",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,13 +6,23 @@ from gongyou.registry.services.organisations import (
     add_place,
     change_organisation,
 )
-from gongyou.registry.services.people import Erased, Withdrawn, correct_person, erase_person, withdraw_consent
+from gongyou.registry.services.people import (
+    Erased,
+    Noted,
+    Withdrawn,
+    add_person,
+    correct_person,
+    erase_person,
+    withdraw_consent,
+)
 
 __all__ = [
     "Erased",
+    "Noted",
     "Saved",
     "Withdrawn",
     "add_organisation",
+    "add_person",
     "add_place",
     "change_organisation",
     "correct_person",

@@ -7,13 +7,12 @@ from uuid import UUID
 
 from gongyou.basics.identity import read_credit_code, read_phone
 from gongyou.basics.refusal import says
-from gongyou.kernel.access import Actor
 from gongyou.kernel.actions import Act, action
-from gongyou.kernel.errors import DomainError, NotAllowed, NotFound, Stale
+from gongyou.kernel.errors import DomainError, NotFound, Stale
 from gongyou.kernel.ids import new_id
 from gongyou.registry.inputs import read_area, read_place_code, read_point, read_text
 from gongyou.registry.models import Organisation, Place
-from gongyou.registry.steps import note_organisation, read_organisation_kind
+from gongyou.registry.steps import note_organisation, read_organisation_kind, require_in
 
 WRITE = "registry.write"
 
@@ -38,7 +37,7 @@ def add_organisation(
     source: str = "desk",
 ) -> Saved:
     """An organisation kept by the union of `area`. Raises NotAllowed, Refusal, DomainError when it stands already."""
-    _require_in(act.actor, read_area(area))
+    require_in(act.actor, WRITE, read_area(area))
     code = read_credit_code(credit_code) if credit_code.strip() else ""
     if code:
         _refuse_known_code(code)
@@ -75,7 +74,7 @@ def change_organisation(
     row = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
     if row is None:
         raise NotFound(says("没有找到这家单位。"))
-    _require_in(act.actor, row.controller.partition(":")[2])
+    require_in(act.actor, WRITE, row.controller.partition(":")[2])
     if row.version != version:
         raise Stale
     if name is not None:
@@ -127,7 +126,7 @@ def add_place(
 ) -> Saved:
     """A place people speak of; degrees as decimal text. Raises NotAllowed, Refusal, DomainError when it stands."""
     division = read_place_code(division)
-    _require_in(act.actor, division[:6])
+    require_in(act.actor, WRITE, division[:6])
     if kind not in Place.Kind.values:
         raise DomainError(
             "place_kind",
@@ -158,11 +157,3 @@ def add_place(
     )
     act.about(f"place:{row.pk}")
     return Saved(row.pk, 1)
-
-
-def _require_in(actor: Actor, area: str) -> None:
-    """The right must be held somewhere in the area whose union controls the row. Raises NotAllowed."""
-    scope = actor.scope(WRITE)
-    root = f"{area}/"
-    if not scope.covers(root) and not any(path.startswith(root) for path in (*scope.own, *scope.subtree)):
-        raise NotAllowed(WRITE)

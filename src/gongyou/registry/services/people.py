@@ -13,10 +13,10 @@ from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.moment import SHANGHAI
 from gongyou.registry.erasure import empty_people
 from gongyou.registry.events import ConsentWithdrawn, PersonCorrected, PersonErased
-from gongyou.registry.inputs import read_name
-from gongyou.registry.models import Consent, Person
+from gongyou.registry.inputs import LONGEST_NAME, read_area, read_name, read_text
+from gongyou.registry.models import REGISTER, Consent, Person
 from gongyou.registry.queries.people import MaskedPerson, within_reach
-from gongyou.registry.steps import write_person
+from gongyou.registry.steps import note_person, record_consent, require_in, tie_person, write_person
 
 WRITE = "registry.write"
 ERASE = "registry.erase"
@@ -36,6 +36,47 @@ class Withdrawn:
 class Erased:
     person_id: UUID
     at: datetime
+
+
+@dataclass(frozen=True)
+class Noted:
+    person_id: UUID
+
+
+@action("registry.add_person", right=WRITE, answers=Noted)
+def add_person(
+    act: Act,
+    *,
+    name: str,
+    area: str,
+    source: str,
+    purpose: str,
+    basis: str,
+    phone: str = "",
+    id_number: str = "",
+) -> Noted:
+    """Put somebody into the register of an area's union, with the basis for it; the same person again is the same row.
+
+    Raises NotAllowed, Refusal.
+    """
+    area = read_area(area)
+    require_in(act.actor, WRITE, area)
+    person_id = note_person(
+        act,
+        name=read_text(name, field="name", longest=LONGEST_NAME, is_needed=True),
+        phone=phone,
+        id_number=id_number,
+        controller=f"union:{area}",
+        area=area,
+        source=source,
+        purpose=purpose,
+    )
+    record_consent(act, person_id=person_id, purpose=purpose, basis=basis)
+    tie_person(
+        act, person_id=person_id, subject=f"{REGISTER}{area}", role="registered", office_path=f"{area}/"
+    )
+    act.about(f"person:{person_id}", f"{area}/")
+    return Noted(person_id)
 
 
 @action("registry.correct_person", right=None, answers=MaskedPerson)
@@ -102,7 +143,13 @@ def erase_person(act: Act, *, person_id: UUID) -> Erased:
     By the person, or where registry.erase reaches. Raises NotAllowed, NotFound, DomainError while a matter is open.
     """
     row = _reachable(act, person_id, ERASE)
-    open_count = row.ties.filter(is_open=True).values("subject").distinct().count()
+    open_count = (
+        row.ties.filter(is_open=True)
+        .exclude(subject__startswith=REGISTER)
+        .values("subject")
+        .distinct()
+        .count()
+    )
     if open_count:
         raise DomainError(
             "open_matters",
@@ -111,6 +158,8 @@ def erase_person(act: Act, *, person_id: UUID) -> Erased:
             count=open_count,
             status=409,
         )
+    today = act.now.astimezone(SHANGHAI).date()
+    row.ties.filter(is_open=True).update(is_open=False, closed_at=act.now, keep_until=today)
     empty_people([row.pk], act.now)
     act.about(f"person:{row.pk}")
     act.publish(PersonErased(row.pk))

@@ -93,14 +93,6 @@ def _filing(payload: IntakeIn) -> Filing:
         area = offices.office(point.office_id).area if point else ""
     elif payload.office:
         office = offices.office_by_code(payload.office)
-        if office is None:
-            raise DomainError(
-                "unknown_office",
-                says("没有编号为“{code}”的站点。"),
-                says("请核对站点编号。"),
-                field="office",
-                code=payload.office,
-            )
         area = office.area
     subject = payload.subject or payload.contact
     proxy = payload.contact if payload.subject else None

@@ -36,6 +36,7 @@ TODO_KINDS: Words = {
     "casework.accept": _("接办"),
     "casework.objection": _("裁定异议"),
     "casework.settle": _("办结答复"),
+    "casework.approve": _("批准答复"),
     "casework.call_back": _("回访"),
     "casework.review": _("复盘"),
 }

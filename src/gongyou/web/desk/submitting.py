@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from gongyou.basics.refusal import Refusal
 from gongyou.kernel.access import Actor
@@ -37,7 +37,7 @@ class IntentForm(forms.Form):
 
     def renew(self, version: int | None) -> None:
         """Carry the latest version and a fresh key; what was typed stays."""
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         data[self.add_prefix("intent")] = uuid4().hex
         if version is not None:
             data[self.add_prefix("version")] = str(version)

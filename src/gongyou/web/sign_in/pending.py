@@ -85,7 +85,9 @@ def go_on(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse(_PAGES[pending.step]))
     next_page = request.session[KEY]["next"]
     actor = enter(request, pending.account_id)
-    return remember_language(request, HttpResponseRedirect(safe_next(request, next_page, home_of(actor))), actor.id)
+    return remember_language(
+        request, HttpResponseRedirect(safe_next(request, next_page, home_of(actor))), actor.id
+    )
 
 
 def enter(request: HttpRequest, account_id: UUID) -> Actor:

@@ -42,7 +42,7 @@ def staff(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if actor.kind == "staff":
         return HttpResponseRedirect(next_page or pending.home_of(actor))
-    form = StaffForm(request.POST or None)
+    form = StaffForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         answer = sign_in_staff(
             visitor_actor(),
@@ -63,7 +63,7 @@ def second(request: HttpRequest) -> HttpResponse:
     under_way = pending.found(request)
     if under_way is None or under_way.step is not Step.SECOND_FACTOR:
         return pending.go_on(request)
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         answer = check_second_factor(
             visitor_actor(),
@@ -91,7 +91,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 def _due_password(request: HttpRequest, under_way: Pending) -> HttpResponse:
-    form = NewPasswordForm(request.POST or None)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             change_password(
@@ -109,7 +109,7 @@ def _due_password(request: HttpRequest, under_way: Pending) -> HttpResponse:
 
 def _wanted_password(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    form = ChangePasswordForm(request.POST or None)
+    form = ChangePasswordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         # The present password counts as an attempt: a borrowed session must not try passwords for ever.
         answer = sign_in_staff(
@@ -139,7 +139,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if under_way is None or under_way.step is not Step.ENROL:
         return pending.go_on(request)
     enrolment = _enrolment(request, under_way)
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         answer = confirm_enrolment(
             visitor_actor(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +14,7 @@ from gongyou.basics.refusal import Refusal
 from gongyou.kernel.access import visitor_actor
 from gongyou.kernel.accounts import ask_code, enter_code, read_mobile
 from gongyou.kernel.installation import installed
+from gongyou.offices.queries import areas
 from gongyou.registry.queries import find_person_by_phone
 from gongyou.web.guards import public
 from gongyou.web.preferences import safe_next
@@ -31,7 +34,7 @@ def phone(request: HttpRequest) -> HttpResponse:
     next_page = safe_next(request, request.POST.get("next") or request.GET.get("next", ""), HOME)
     if actor_of(request).kind == "worker":
         return HttpResponseRedirect(next_page)
-    form = PhoneForm(request.POST or None)
+    form = PhoneForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             mobile = read_mobile(form.cleaned_data["phone"])
@@ -51,14 +54,14 @@ def code(request: HttpRequest) -> HttpResponse:
     mobile, next_page = _kept(request)
     if not mobile:
         return HttpResponseRedirect(reverse("sign_in:worker"))
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         answer = enter_code(
             visitor_actor(),
             phone=mobile,
             code=form.cleaned_data["code"],
             source=source_of(request),
-            person_id=find_person_by_phone(mobile),
+            person_id=_person(mobile),
         )
         if answer.is_accepted and answer.account_id is not None:
             actor = pending.enter(request, answer.account_id)
@@ -69,6 +72,12 @@ def code(request: HttpRequest) -> HttpResponse:
         "sign_in/worker_code.html",
         {"form": form, "phone_masked": mask_phone(mobile), "phone": mobile, "next": next_page},
     )
+
+
+def _person(mobile: str) -> UUID | None:
+    """Whose number it is: the person who filed under it in one of the areas; None before the first matter."""
+    found = (find_person_by_phone(f"union:{area}", mobile) for area in areas())
+    return next((person_id for person_id in found if person_id is not None), None)
 
 
 def _keep(request: HttpRequest, mobile: str, next_page: str) -> None:

@@ -94,7 +94,13 @@ def _write_late(days: int, late: object) -> str:
     return ngettext("已超期%(n)d天", "已超期%(n)d天", days) % {"n": days}
 
 
-_ICONS = {"ok": "clock", "soon": "hourglass", "late": "alert-triangle", "done": "circle-check", "stopped": "player-pause"}
+_ICONS = {
+    "ok": "clock",
+    "soon": "hourglass",
+    "late": "alert-triangle",
+    "done": "circle-check",
+    "stopped": "player-pause",
+}
 
 
 def describe_due(clock: HasDue, now: datetime | None = None) -> DueWords:

@@ -8,6 +8,8 @@ from fractions import Fraction
 from django import template
 from django.utils.translation import gettext as _
 
+from gongyou.kernel.access import Actor
+from gongyou.packkit.texts import say
 from gongyou.web.desk.names import word
 from gongyou.web.templatetags.dates import write_date
 
@@ -17,12 +19,24 @@ register.filter("word", lambda name, table: word(table, str(name)))
 
 
 @register.filter
+def packs(text: str) -> str:
+    """Pack texts joined by a middle dot, each in the reader's language."""
+    return " · ".join(say(part) for part in text.split(" · "))
+
+
+@register.filter
 def rate(value: Fraction | None) -> str:
     """An exact share as a percentage with two decimals, rounded half up; empty where there is none."""
     if value is None:
         return ""
     hundredths = (value * 10_000 + Fraction(1, 2)) // 1
     return f"{hundredths // 100}.{hundredths % 100:02d}%"
+
+
+@register.filter
+def of_hundred(value: Fraction) -> str:
+    """An exact share as a length of 100 units, for an SVG attribute."""
+    return f"{float(value) * 100:.2f}"
 
 
 @register.filter
@@ -36,3 +50,9 @@ def yes_no(value: bool | None, words: str = "") -> str:
 def days(found: tuple[date, ...]) -> str:
     """Dates in a row, as people write them."""
     return _("、").join(write_date(day) for day in found)
+
+
+@register.filter
+def may(actor: Actor, right: str) -> bool:
+    """Whether the reader of the page holds a right anywhere: what can't be done is not offered."""
+    return actor.may(right)

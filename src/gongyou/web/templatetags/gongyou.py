@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from gongyou.basics.money import fen_to_text
+from gongyou.packkit.texts import say
 from gongyou.web.templatetags import dates, figures, reasons
 
 register = template.Library()
@@ -74,6 +75,12 @@ def case_number(number: str) -> SafeString:
     return format_html('<span class="number" translate="no">{}</span>', groups)
 
 
+@register.filter
+def pack(text: str) -> str:
+    """A text of a pack in the reader's language; what has no translation stays as it is written."""
+    return say(str(text)) if text else ""
+
+
 # -- small pieces ----------------------------------------------------------------------------------------------
 
 
@@ -86,7 +93,9 @@ def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     href = f"{staticfiles_storage.url(SPRITE)}#tabler-{name}"
     said = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     classes = f"icon {extra}".strip()
-    return format_html('<svg class="{}" {} focusable="false"><use href="{}"></use></svg>', classes, said, href)
+    return format_html(
+        '<svg class="{}" {} focusable="false"><use href="{}"></use></svg>', classes, said, href
+    )
 
 
 @register.simple_tag
@@ -100,7 +109,11 @@ def money(fen: int | None) -> SafeString:
 @register.inclusion_tag("components/status.html")
 def status(title: str, tone: str = "plain", name: str = "") -> dict[str, Any]:
     """A state as icon and text, never by colour alone. Tones: wait active ok warn bad closed plain."""
-    return {"title": title, "tone": tone if tone in TONES else "plain", "name": name or TONES.get(tone, "info-circle")}
+    return {
+        "title": title,
+        "tone": tone if tone in TONES else "plain",
+        "name": name or TONES.get(tone, "info-circle"),
+    }
 
 
 @register.inclusion_tag("components/confidence.html")
@@ -141,7 +154,9 @@ def timeline(lines: Any, newest_first: bool = False) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/empty.html")
-def empty(title: str, text: str = "", name: str = "inbox", href: str = "", action: str = "") -> dict[str, Any]:
+def empty(
+    title: str, text: str = "", name: str = "inbox", href: str = "", action: str = ""
+) -> dict[str, Any]:
     """What stands where a list is empty: why, and what can be done."""
     return {"title": title, "text": text, "name": name, "href": href, "action": action}
 
@@ -156,11 +171,14 @@ def qr(svg: str, label: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, hint: str = "", optional: bool = False) -> dict[str, Any]:
-    """One input with its label, hint and error sentence, tied together for screen readers."""
+def field(bound: BoundField, hint: str = "", optional: bool | None = None) -> dict[str, Any]:
+    """One input with its label, hint and error sentence, tied together for screen readers.
+
+    `optional` says whether it may stay empty where the form decides that later than the field does.
+    """
     said = hint or str(bound.help_text)
     described = [f"{bound.auto_id}-{part}" for part, has in (("hint", said), ("error", bound.errors)) if has]
-    attrs: dict[str, str] = {"aria-describedby": " ".join(described)} if described else {}
+    attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attrs["aria-invalid"] = "true"
     kind = getattr(bound.field.widget, "input_type", "") or type(bound.field.widget).__name__.lower()
@@ -172,7 +190,7 @@ def field(bound: BoundField, hint: str = "", optional: bool = False) -> dict[str
         "kind": kind,
         "is_group": is_group,
         "described": " ".join(described),
-        "optional": optional or not bound.field.required,
+        "optional": not bound.field.required if optional is None else optional,
     }
 
 
@@ -205,4 +223,6 @@ def card(content: SafeString, title: str = "", name: str = "", level: int = 2, e
         mark = icon(name) if name else ""
         head = format_html('<h{0} class="card-title">{1}{2}</h{0}>', level, mark, title)
     classes = f"card {extra}".strip()
-    return format_html('<section class="{}"><div class="card-body">{}{}</div></section>', classes, head, content)
+    return format_html(
+        '<section class="{}"><div class="card-body">{}{}</div></section>', classes, head, content
+    )

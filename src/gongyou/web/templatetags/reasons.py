@@ -77,7 +77,9 @@ def _count(why: Explained, start: str) -> str:
         "working_day": lambda: ngettext(
             "从{start}的第二天起算{n}个工作日。", "从{start}的第二天起算{n}个工作日。", number
         ),
-        "calendar_day": lambda: ngettext("从{start}的第二天起算{n}天。", "从{start}的第二天起算{n}天。", number),
+        "calendar_day": lambda: ngettext(
+            "从{start}的第二天起算{n}天。", "从{start}的第二天起算{n}天。", number
+        ),
         "hour": lambda: ngettext("从{start}起算{n}小时。", "从{start}起算{n}小时。", number),
         "business_hour": lambda: ngettext(
             "从{start}起算{n}小时，只算上班时间。", "从{start}起算{n}小时，只算上班时间。", number

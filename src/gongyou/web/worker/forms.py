@@ -13,6 +13,7 @@ from gongyou.basics.identity import read_phone
 from gongyou.basics.refusal import Refusal
 from gongyou.engines.casework.queries import PublicType
 from gongyou.kernel import moment
+from gongyou.packkit.texts import say
 from gongyou.web.problem import sentence
 
 LONGEST_TEXT = 4000
@@ -29,7 +30,7 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         given = data if isinstance(data, (list, tuple)) else [data]
         return [item for item in given if item]
 
@@ -57,30 +58,35 @@ class IntakeForm(forms.Form):
         error_messages={"invalid": _("日期没有读懂，请写成 2026-10-08 这样。")},
     )
     place = forms.CharField(label=_("在哪里"), required=False, max_length=120)
-    files = ManyFilesField(label=_("照片或录音"), required=False)
+    uploads = ManyFilesField(label=_("照片或录音"), required=False)
     contact = forms.ChoiceField(
-        label=_("怎样给您回话"),
+        label=_("联系方式"),
         choices=(("phone", _("打我电话、发短信")), ("anonymous", _("不留姓名电话，我自己来查"))),
         widget=forms.RadioSelect,
-        initial="phone",
+        error_messages={"required": _("请选一项：打您电话，还是您自己来查。")},
     )
     name = forms.CharField(
-        label=_("怎么称呼您"), required=False, max_length=40, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("怎么称呼您"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = forms.CharField(
         label=_("电话"),
         required=False,
         max_length=30,
-        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel", "class": "short"}),
+        widget=forms.TextInput(
+            attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel", "class": "short"}
+        ),
     )
 
     def __init__(self, *args: Any, case_type: PublicType, is_known: bool = False, **kwargs: Any) -> None:
         """`is_known`: a signed-in worker, whose telephone the platform holds already."""
         super().__init__(*args, **kwargs)
         self.is_known = is_known
-        self.fields["text"].label = case_type.invitation
+        self.fields["text"].label = say(case_type.invitation)
         self.fields["occurred_on"].widget.attrs["max"] = moment.today().isoformat()
-        self.fields["files"].widget.attrs["accept"] = "image/*,audio/*,video/mp4,application/pdf"
+        self.fields["uploads"].widget.attrs["accept"] = "image/*,audio/*,video/mp4,application/pdf"
         if not self.is_bound and "key" not in self.initial:
             self.initial["key"] = uuid4()
         self._offer_topics(case_type)
@@ -95,9 +101,9 @@ class IntakeForm(forms.Form):
             return
         field = self.fields["topic"]
         assert isinstance(field, forms.ChoiceField)
-        choices = [(t.id, t.title) for t in case_type.topics]
+        choices = [(t.id, say(t.title)) for t in case_type.topics]
         if len(choices) > MOST_TOPICS_AS_BUTTONS:
-            choices.insert(0, ("", _("说不清属于哪一类")))
+            choices.insert(0, ("", str(_("说不清属于哪一类"))))
         else:
             field.widget = forms.RadioSelect()
         field.choices = choices
@@ -160,7 +166,10 @@ class RatingForm(forms.Form):
         error_messages={"required": _("请选一项：满意，还是不满意。")},
     )
     note = forms.CharField(
-        label=_("还想说什么"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("还想说什么"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

@@ -7,11 +7,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gongyou.engines.casework import queries as casework
+from gongyou.web.guards import public
 from gongyou.web.worker import keeping_times, places
 from gongyou.web.worker.forms import TrackForm
 from gongyou.web.worker.kinds import icon_of
 
 
+@public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What can be said here, and where a matter stands."""
@@ -19,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "worker/home.html", {"doors": doors, "track": TrackForm(auto_id="home_%s")})
 
 
+@public
 @require_safe
 def stations(request: HttpRequest) -> HttpResponse:
     """Every station with its hours and telephone; a plain list, no map needed."""
@@ -27,6 +30,7 @@ def stations(request: HttpRequest) -> HttpResponse:
     return render(request, "worker/stations.html", {"areas": found, "words": words})
 
 
+@public
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Who controls the data, what for, how long; per area and kind of matter, from the packs."""

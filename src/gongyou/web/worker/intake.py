@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,26 +15,31 @@ from gongyou.basics.refusal import Refusal
 from gongyou.engines.casework.queries import PublicType
 from gongyou.engines.casework.services.filing import Filing, Receipt, file_case
 from gongyou.kernel.errors import IntentReused
+from gongyou.web.guards import public
 from gongyou.web.requests import actor_of
 from gongyou.web.worker import keeping_times, places, proofs
 from gongyou.web.worker.forms import IntakeForm, whole_sentence
 from gongyou.web.worker.keeping import Kept, kept_files, receive
 from gongyou.web.worker.kinds import icon_of
+from gongyou.web.worker.own_data import own_contact
 from gongyou.web.worker.places import Place, type_key
 
 
+@public
 @require_http_methods(["GET", "HEAD", "POST"])
 def from_point(request: HttpRequest, code: str) -> HttpResponse:
     """`/q/<point>`: station and place are known. Raises NotFound."""
     return _say(request, places.at_point(code))
 
 
+@public
 @require_http_methods(["GET", "HEAD", "POST"])
 def at_station(request: HttpRequest, code: str) -> HttpResponse:
     """`/say/<office>/`. Raises NotFound."""
     return _say(request, places.at_office(code))
 
 
+@public
 @require_safe
 def choose_station(request: HttpRequest) -> HttpResponse:
     """Which station takes it up; a chosen kind of matter is carried along."""
@@ -64,25 +70,35 @@ def _is_known(request: HttpRequest) -> bool:
 def _submitted(request: HttpRequest, place: Place, chosen: PublicType) -> HttpResponse:
     """Uploads are stored before anything else is judged, so that a mistake never loses them."""
     kept = kept_files(request.POST)
-    upload_errors = receive(actor_of(request), request.FILES.getlist("files"), kept)
+    upload_errors = receive(actor_of(request), request.FILES.getlist("uploads"), kept)
     if "drop" in request.POST or "add" in request.POST:
         form = IntakeForm(initial=request.POST.dict(), case_type=chosen, is_known=_is_known(request))
         return _form_page(request, place, chosen, form, kept, upload_errors)
     form = IntakeForm(request.POST, request.FILES, case_type=chosen, is_known=_is_known(request))
     is_valid = form.is_valid()
     for error in upload_errors:
-        form.add_error("files", error)
+        form.add_error("uploads", error)
     if not is_valid or upload_errors:
         return _form_page(request, place, chosen, form, kept)
-    key = form.intent()
+    key, actor = form.intent(), actor_of(request)
+    filing = _filing(place, chosen, form, kept)
+    if form.is_known:
+        own = own_contact(actor, "own_filing")
+        filing = replace(filing, name=own.name, phone=own.phone)
     try:
-        receipt = file_case(actor_of(request).intending(str(key)), filing=_filing(place, chosen, form, kept))
+        receipt = file_case(actor.intending(str(key)), filing=filing)
     except IntentReused:
         return _sent_before(request, place, chosen, kept)
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, whole_sentence(refusal))
+        form.add_error(_field_of(form, refusal), whole_sentence(refusal))
         return _form_page(request, place, chosen, form, kept)
-    return _to_receipt(request, str(key), receipt, has_phone=bool(form.cleaned_data.get("phone")))
+    return _to_receipt(request, str(key), receipt, has_phone=bool(filing.phone))
+
+
+def _field_of(form: IntakeForm, refusal: Refusal) -> str | None:
+    """The input a refusal belongs to; None: the whole form."""
+    name = "uploads" if refusal.field in {"file", "files"} else refusal.field
+    return name if name in form.fields else None
 
 
 def _filing(place: Place, chosen: PublicType, form: IntakeForm, kept: list[Kept]) -> Filing:

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import ngettext
 
-from gongyou.basics.refusal import Refusal
+from gongyou.basics.refusal import Refusal, says
 from gongyou.kernel import files
 from gongyou.kernel.access import Actor
 from gongyou.web.worker.forms import whole_sentence
@@ -46,21 +46,19 @@ def kept_files(data: QueryDict) -> list[Kept]:
     return found
 
 
-def receive(actor: Actor, uploads: Iterable[UploadedFile], kept: list[Kept]) -> list[str]:
+def receive(actor: Actor, uploads: Iterable[UploadedFile[bytes]], kept: list[Kept]) -> list[str]:
     """Store uploads and add them to `kept`; returns a sentence for each that could not be stored."""
     errors = []
     for upload in uploads:
         if len(kept) >= MOST_FILES:
-            words = ngettext("最多放{n}个文件，多出的没有放上去。", "最多放{n}个文件，多出的没有放上去。", MOST_FILES)
+            words = ngettext(
+                "最多放{n}个文件，多出的没有放上去。", "最多放{n}个文件，多出的没有放上去。", MOST_FILES
+            )
             errors.append(words.format(n=MOST_FILES))
             break
         name = upload.name or ""
         try:
-            if (upload.size or 0) > files.MAX_BYTES:
-                # One byte too many is enough for the sentence about the limit; the rest needn't be read.
-                content = upload.read(files.MAX_BYTES + 1)
-            else:
-                content = upload.read()
+            content = _content(upload)
             view = files.receive_file(actor, name=name, content=content)
         except Refusal as refusal:
             errors.append(f"{name[:40]}：{whole_sentence(refusal)}")
@@ -68,3 +66,18 @@ def receive(actor: Actor, uploads: Iterable[UploadedFile], kept: list[Kept]) -> 
         value = {"id": str(view.id), "name": view.name, "size": view.size}
         kept.append(Kept(view.id, view.name, view.size, signing.dumps(value, salt=SALT)))
     return errors
+
+
+def _content(upload: UploadedFile[bytes]) -> bytes:
+    """Raises Refusal before a huge upload is read into memory."""
+    size = upload.size or 0
+    if size > files.MAX_BYTES:
+        raise Refusal(
+            "file_too_large",
+            says("文件有{size_mb} MB，超过了{limit_mb} MB的上限。"),
+            says("请压缩后再传，或分成几个文件。"),
+            field="uploads",
+            size_mb=-(-size * 10 // (1024 * 1024)) / 10,
+            limit_mb=files.MAX_BYTES // (1024 * 1024),
+        )
+    return bytes(upload.read())

@@ -26,4 +26,6 @@ def keeps(area: str, t: PublicType) -> Keeping | None:
         return None
     case_type = type_of(published.hash, t.type_id)
     years, rest = divmod(case_type.keeps_days, 365)
-    return Keeping(case_type.keeps_days, 0 if rest else years, case_type.keeps_source, case_type.keeps_confidence)
+    return Keeping(
+        case_type.keeps_days, 0 if rest else years, case_type.keeps_source, case_type.keeps_confidence
+    )

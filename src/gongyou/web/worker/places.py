@@ -13,7 +13,7 @@ from gongyou.kernel.errors import NotFound
 from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
 
-STATION_KINDS = ("station", "county", "city")  # where a person can walk in
+STATION_KINDS = frozenset({"county", "township", "station"})  # where a person can walk in
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ class Want:
 
 
 def area_codes() -> tuple[str, ...]:
-    """Areas with at least one running case programme."""
-    running = catalogue.names("running")
-    return tuple(sorted({name.split("/")[0] for name in running if name.endswith("/case")}))
+    """Areas that have offices and at least one running case programme."""
+    running = {name.split("/")[0] for name in catalogue.names("running") if name.endswith("/case")}
+    return tuple(code for code in offices.areas() if code in running)
 
 
 def wants() -> tuple[Want, ...]:
@@ -74,7 +74,7 @@ def areas(words: str = "") -> tuple[Area, ...]:
     """Areas with their open stations, narrowed to those whose name, address or place holds the words."""
     found = []
     for code in area_codes():
-        stations = tuple(o for o in offices.tree(code) if o.is_active and o.kind in STATION_KINDS)
+        stations = tuple(o for o in offices.tree(code) if o.kind in STATION_KINDS)
         root = offices.root_of(code)
         kept = tuple(o for o in stations if _fits(o, root.name, words))
         if kept:
@@ -91,15 +91,15 @@ def at_point(code: str) -> Place:
     """Raises NotFound with a sentence for somebody standing before a poster."""
     point = offices.point(code.upper())
     if point is None or not point.is_active:
-        raise NotFound(says("二维码“{code}”不在使用中，可能已经换了新的。"), code=code[:12])
+        raise NotFound(says("二维码“{point}”不在使用中，可能已经换了新的。"), point=code[:12])
     return Place(offices.office(point.office_id), point.code, point.place)
 
 
 def at_office(code: str) -> Place:
     """Raises NotFound."""
     office = offices.office_by_code(code)
-    if office is None or not office.is_active:
-        raise NotFound(says("没有代码为“{code}”的站点。"), code=code[:12])
+    if not office.is_active:
+        raise NotFound(says("没有代码为“{station}”的站点。"), station=code[:12])
     return Place(office)
 
 

@@ -8,7 +8,16 @@ from django.utils.translation import gettext as _
 
 from gongyou.engines.casework.queries import TrackView
 
-_MOVED = {"accepted", "reclassified", "paused", "resumed", "settled", "called_satisfied", "called_dissatisfied", "reopened"}
+_MOVED = {
+    "accepted",
+    "reclassified",
+    "paused",
+    "resumed",
+    "settled",
+    "called_satisfied",
+    "called_dissatisfied",
+    "reopened",
+}
 
 
 @dataclass(frozen=True)
@@ -27,4 +36,6 @@ def stages(matter: TrackView) -> list[Stage]:
     done = [True, bool(kinds & _MOVED) or is_answered, is_answered, matter.is_closed]
     titles = [_("已收到"), _("办理中"), _("已答复"), _("已回访")]
     last = max(i for i, is_done in enumerate(done) if is_done)
-    return [Stage(title, is_done, i == last) for i, (title, is_done) in enumerate(zip(titles, done, strict=True))]
+    return [
+        Stage(title, is_done, i == last) for i, (title, is_done) in enumerate(zip(titles, done, strict=True))
+    ]

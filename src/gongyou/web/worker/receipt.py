@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from gongyou.engines.casework.queries import pin_of, track
 from gongyou.kernel.installation import installed
+from gongyou.web.guards import public
 from gongyou.web.requests import actor_of
 from gongyou.web.worker import proofs
 
@@ -26,6 +27,7 @@ def qr_svg(text: str) -> SafeString:
     return SafeString(code.svg_inline(scale=4, border=2, dark="#000", light="#fff", omitsize=True))
 
 
+@public
 @require_safe
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """Only in the browser that filed it; elsewhere the way leads to tracking."""

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,6 +18,7 @@ from gongyou.basics.numbering import read_number
 from gongyou.basics.refusal import Refusal
 from gongyou.engines.casework.queries import Own, TrackView, prove_own, track
 from gongyou.engines.casework.services import own as services
+from gongyou.web.guards import public
 from gongyou.web.requests import actor_of, source_of
 from gongyou.web.worker import proofs
 from gongyou.web.worker.forms import RatingForm, TrackForm, WordsForm, whole_sentence
@@ -25,6 +26,7 @@ from gongyou.web.worker.keeping import kept_files, receive
 from gongyou.web.worker.progress import stages
 
 
+@public
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """Ask for number and last digits; the digits never stand in an address."""
@@ -46,6 +48,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "worker/track.html", {"form": form}, status=422)
 
 
+@public
 @require_safe
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """The matter, to whoever has proven it here."""
@@ -60,7 +63,7 @@ class Step:
 
     form: type[forms.Form]
     take: Callable[[HttpRequest, Own, forms.Form], object]
-    done: str
+    done: str | Promise
 
 
 def _rate(request: HttpRequest, own: Own, form: forms.Form) -> object:
@@ -95,6 +98,7 @@ STEPS = {
 }
 
 
+@public
 @require_POST
 def take_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """POST of one step; whatever is refused comes back with everything typed."""
@@ -106,7 +110,7 @@ def take_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     own = proofs.own_matter(request, number)
     form = chosen.form(request.POST, auto_id=f"{step}_%s")
     form.kept = kept_files(request.POST)  # type: ignore[attr-defined]
-    errors = receive(actor_of(request), request.FILES.getlist("files"), form.kept)  # type: ignore[attr-defined]
+    errors = receive(actor_of(request), request.FILES.getlist("uploads"), form.kept)  # type: ignore[attr-defined]
     if not form.is_valid() or errors:
         for error in errors:
             form.add_error(None, error)
@@ -132,5 +136,3 @@ def _page(
         "open_form": next(iter(given or {}), ""),
     }
     return render(request, "worker/matter.html", context, status=status)
-
-

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from gongyou.engines.casework.models import Clock, RoundFact
 from gongyou.engines.casework.queries.definitions import type_of
@@ -182,9 +182,8 @@ def list_rounds(
     """
     now = moment.now()
     rounds = _rounds(actor, extent).filter(_condition(wanted, now))
-    rounds = rounds.annotate(
-        number=F("case__number"), is_counted=Count("id", filter=_condition(counted, now))
-    )
+    part = Case(When(_condition(counted, now), then=Value(True)), default=Value(False))
+    rounds = rounds.select_related("case").annotate(is_counted=part)
     if after:
         day, _, row_id = after.partition("~")
         started = date.fromisoformat(day)
@@ -200,7 +199,7 @@ def list_rounds(
 def _line(row: RoundFact) -> RoundLine:
     return RoundLine(
         case_id=row.case_id,
-        number=row.number,  # type: ignore[attr-defined] — annotated
+        number=row.case.number,
         round=row.round,
         office_path=row.office_path,
         kind=row.kind,
@@ -210,7 +209,7 @@ def _line(row: RoundFact) -> RoundLine:
         call_result=row.call_result,
         is_solved=row.is_solved,
         is_satisfied=row.is_satisfied,
-        is_counted=bool(row.is_counted),  # type: ignore[attr-defined] — annotated
+        is_counted=bool(row.is_counted),  # type: ignore[attr-defined]
     )
 
 

@@ -70,7 +70,7 @@ def _narrowed(rows: QuerySet[Case], only: CaseFilter) -> QuerySet[Case]:
 def lines(rows: Iterable[Case]) -> tuple[CaseLine, ...]:
     """Rows as lines, with one query for all their offices."""
     found = list(rows)
-    names = {o.id: o.name for o in offices.offices({r.office_id for r in found})}
+    names = {i: o.name for i, o in offices.offices({r.office_id for r in found}).items()}
     now = moment.now()
     return tuple(_line(row, names.get(row.office_id, ""), now) for row in found)
 
@@ -126,7 +126,7 @@ def late_by_office(actor: Actor) -> tuple[OfficeLoad, ...]:
     counted = rows.values("office_id", "office_path").annotate(
         open=Count("id"), late=Count("id", filter=Q(due_at__lt=now)), oldest=Min("due_at")
     )
-    names = {o.id: o.name for o in offices.offices({r["office_id"] for r in counted})}
+    names = {i: o.name for i, o in offices.offices({r["office_id"] for r in counted}).items()}
     loads = [
         OfficeLoad(
             r["office_id"], names.get(r["office_id"], ""), r["office_path"], r["open"], r["late"], r["oldest"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from gongyou.engines.casework.definitions import CaseType, Happens, Owner
@@ -67,9 +68,7 @@ def access_case(actor: Actor, case_id: UUID, purpose: str) -> CaseView:
     texts = {t.pk: t for t in CaseText.objects.filter(case=row).order_by("at", "id")}
     calls = _calls(row, texts)
     settlement = Settlement.objects.filter(case=row).order_by("-drafted_at").first()
-    in_force = {
-        o.id: o for o in offices.offices([row.office_id, row.filed_office_id, *_maybe(row.call_office_id)])
-    }
+    in_force = offices.offices([row.office_id, row.filed_office_id, *_maybe(row.call_office_id)])
     return CaseView(
         id=row.pk,
         number=row.number,
@@ -162,7 +161,7 @@ def _timeline(events: list[CaseEvent], texts: dict[UUID, CaseText]) -> tuple[Tim
     return tuple(lines)
 
 
-def _round_began(events: list[CaseEvent]) -> object:
+def _round_began(events: list[CaseEvent]) -> datetime:
     starts = [e.at for e in events if e.kind in {Happens.RECEIVED, Happens.REVIEWED, Happens.REOPENED}]
     return max(starts)
 

@@ -187,7 +187,7 @@ def _open(
         phone_tail=phone[-4:],
     )
     key, calendar = offices.calendar_of(office.area)
-    matter = Matter(row, case_type, Projection(), key, calendar)
+    matter = Matter(row, case_type, Projection(), key, calendar, office)
     act.about(matter.subject, office.path)
     data = {"class": matter_class, "channel": filing.channel}
     if received_at != act.now:

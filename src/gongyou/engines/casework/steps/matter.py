@@ -38,6 +38,7 @@ class Matter:
     projection: Projection
     calendar_key: str
     calendar: Calendar
+    office: OfficeView  # where it lies
 
     @property
     def subject(self) -> str:
@@ -55,7 +56,7 @@ def load(act: Act, case_id: UUID, version: int | None = None) -> Matter:
     key, calendar = offices.calendar_of(row.area)
     projection = replay(case_type, happenings(case_id), offices.calendar_by_key)
     act.about(f"case:{row.pk}", row.office_path)
-    return Matter(row, case_type, projection, key, calendar)
+    return Matter(row, case_type, projection, key, calendar, offices.office(row.office_id))
 
 
 def happen(act: Act, matter: Matter, kind: Happens, data: Mapping[str, Any] | None = None) -> None:
@@ -88,6 +89,8 @@ def happen(act: Act, matter: Matter, kind: Happens, data: Mapping[str, Any] | No
     _store_worklist(act, matter, is_new=is_new)
     if matter.projection.is_closed and not before.is_closed:
         _close(act, matter)
+    elif before.is_closed and not matter.projection.is_closed:
+        registry.reopen_ties(act, subject=matter.subject)
 
 
 def _store_row(act: Act, matter: Matter) -> None:
@@ -174,12 +177,11 @@ def _computation(act: Act, stored: ClockRow, clock: RunningClock, cause: Happens
 
 def office_of(matter: Matter, owner: Owner) -> OfficeView:
     """The office a clock's work falls to. The root answers for itself where nothing stands above it."""
-    row = matter.row
     if owner is Owner.CALLER:
-        return offices.call_back_office(row.office_id)
+        return offices.call_back_office(matter.office.id)
     if owner is Owner.UPPER:
-        return offices.upper_of(row.office_id) or offices.office(row.office_id)
-    return offices.office(row.office_id)
+        return offices.upper_of(matter.office.id) or matter.office
+    return matter.office
 
 
 def _store_worklist(act: Act, matter: Matter, *, is_new: bool) -> None:
@@ -242,7 +244,9 @@ def write_text(act: Act, matter: Matter, kind: str, text: str) -> CaseText:
 def move_to_office(act: Act, matter: Matter, office: OfficeView) -> None:
     """The matter lies with another office from now on; access follows it."""
     row = matter.row
+    matter.office = office
     row.office_id, row.office_path, row.holder_id = office.id, office.path, None
-    registry.move_ties(act, subject=matter.subject, office_path=office.path)
+    for role in ("subject", "proxy"):
+        registry.move_ties(act, subject=matter.subject, office_path=office.path, role=role)
     search.move_entry(act, kind="case", subject_id=row.pk, office_path=office.path)
     files.move_files(act, subject=matter.subject, office_path=office.path)

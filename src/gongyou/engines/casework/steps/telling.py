@@ -11,7 +11,6 @@ from gongyou.engines.casework.steps.matter import Matter
 from gongyou.kernel import messages
 from gongyou.kernel.actions import Act
 from gongyou.kernel.installation import installed
-from gongyou.offices import queries as offices
 from gongyou.registry import steps as registry
 
 
@@ -38,7 +37,7 @@ def send(act: Act, matter: Matter, template: str, text: str, phone: str, **param
     due_at = settle.due.due_at if settle else None
     known = {
         "number": matter.row.number,
-        "office": offices.office(matter.row.office_id).name,
+        "office": matter.office.name,
         "due": f"{due_at.month}月{due_at.day}日" if due_at else "",
         "answer": "",
         "reason": "",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
@@ -18,11 +19,13 @@ from gongyou.engines.casework.services.filing import Filing
 from gongyou.kernel import files
 from gongyou.kernel.access import Actor
 from gongyou.offices.queries import OfficeView
+from gongyou.packkit.texts import say
 from gongyou.web.desk.forms.steps import day_input, long_text
 from gongyou.web.desk.submitting import IntentForm, put_on, uuid_of
 
 ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf,audio/*,video/mp4"
 MOST_FILES = 9
+Upload: TypeAlias = "UploadedFile[Any]"
 
 
 class ManyFiles(forms.FileInput):
@@ -30,10 +33,10 @@ class ManyFiles(forms.FileInput):
 
     allow_multiple_selected = True
 
-    def value_from_datadict(self, data: Any, given: MultiValueDict[str, UploadedFile], name: str) -> Any:
+    def value_from_datadict(self, data: Any, given: MultiValueDict[str, Upload], name: str) -> Any:
         return given.getlist(name)
 
-    def value_omitted_from_data(self, data: Any, given: MultiValueDict[str, UploadedFile], name: str) -> bool:
+    def value_omitted_from_data(self, data: Any, given: MultiValueDict[str, Upload], name: str) -> bool:
         return name not in given
 
 
@@ -42,7 +45,7 @@ class FilesField(forms.Field):
 
     widget = ManyFiles
 
-    def clean(self, value: Any) -> list[UploadedFile]:
+    def clean(self, value: Any) -> list[Upload]:
         found = list(value or [])
         if len(found) > MOST_FILES:
             raise forms.ValidationError(
@@ -107,9 +110,10 @@ class FilingForm(IntentForm):
         super().__init__(*args, **kwargs)
         self.types = {f"{t.programme}/{t.type_id}": t for t in types}
         self._choose("office", [(str(o.id), o.name) for o in offices])
-        self._choose("what", [(key, t.title) for key, t in self.types.items()])
+        self._choose("what", [(key, say(t.title)) for key, t in self.types.items()])
         groups = [
-            (t.title, [(f"{key}/{topic.id}", topic.title) for topic in t.topics]) for key, t in self.types.items()
+            (say(t.title), [(f"{key}/{topic.id}", say(topic.title)) for topic in t.topics])
+            for key, t in self.types.items()
         ]
         self._choose("topic", [("", _("不确定，先不选")), *(group for group in groups if group[1])])
         if len(self.types) == 1:
@@ -138,7 +142,7 @@ class FilingForm(IntentForm):
 
     def store_uploads(self, actor: Actor) -> bool:
         """Keep the uploads and carry their ids. False: one was refused, the sentence stands on the form."""
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         kept = [one.write() for one in self.kept_files()]
         is_ok = True
         for upload in self.files.getlist("uploads") if hasattr(self.files, "getlist") else []:
@@ -146,11 +150,17 @@ class FilingForm(IntentForm):
                 stored = files.receive_file(actor, name=upload.name or "", content=upload.read())
                 kept.append(Kept(stored.id, stored.name, stored.size).write())
             except Refusal as refusal:
-                put_on(self, Refusal(refusal.code, refusal.message, refusal.hint, field="uploads", **refusal.params))
+                refusal.field = "uploads"
+                put_on(self, refusal)
                 is_ok = False
         data.setlist("kept", kept)
         self.data = data
         return is_ok
+
+    def _says_nothing_of_self(self, chosen: PublicType) -> bool:
+        """No name and no phone, where that is allowed, is anonymous: a receipt code stands for the person."""
+        given = (self.cleaned_data.get(name) for name in ("name", "phone", "proxy_name", "proxy_phone"))
+        return chosen.may_be_anonymous and not any(given)
 
     def filing(self) -> Filing:
         """What the service takes. Call it after `is_valid()` and `store_uploads()`."""
@@ -167,7 +177,9 @@ class FilingForm(IntentForm):
             place=data.get("place") or "",
             name=data["name"],
             phone=data["phone"],
-            is_anonymous=bool(data.get("is_anonymous")),
+            proxy_name=data.get("proxy_name") or "",
+            proxy_phone=data.get("proxy_phone") or "",
+            is_anonymous=bool(data.get("is_anonymous")) or self._says_nothing_of_self(chosen),
             files=tuple(one.id for one in self.kept_files()),
             written_on=data.get("written_on"),
             book=data.get("book") or "",
@@ -184,9 +196,15 @@ class DeskFilingForm(FilingForm):
         initial="desk",
         widget=forms.RadioSelect,
     )
-    is_anonymous = forms.BooleanField(
-        label=_("不愿留姓名电话（只限允许匿名的事情）"), required=False
+    proxy_name = forms.CharField(label=_("代说人姓名"), max_length=40, required=False)
+    proxy_phone = forms.CharField(
+        label=_("代说人电话"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+        help_text=_("回访仍找本人；本人没有电话时，回执发给代说人。"),
     )
+    is_anonymous = forms.BooleanField(label=_("不愿留姓名电话（只限允许匿名的事情）"), required=False)
     field_order = ("channel", "office", "what", "topic", "text", "name", "phone", "is_anonymous")
 
 

@@ -16,13 +16,14 @@ from gongyou.engines.casework.services.handling import Standing
 from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.offices.queries import OfficeView
+from gongyou.packkit.texts import say
 from gongyou.web.desk.names import RESULTS
 from gongyou.web.desk.submitting import IntentForm, uuid_of
 
 LONGEST = 4000
 
 
-def long_text(label: str | Promise, hint: str | Promise = "") -> forms.CharField:
+def long_text(label: Any, hint: Any = "") -> forms.CharField:
     """A text of a matter."""
     return forms.CharField(
         label=label,
@@ -76,7 +77,9 @@ class ReasonForm(StepForm):
 
 
 class ObjectForm(ReasonForm):
-    reason = long_text(_("为什么应由别的单位办"), _("请写明依据的职责清单或规定。每个单位对同一件事只能提一次，时限照常计算。"))
+    reason = long_text(
+        _("为什么应由别的单位办"), _("请写明依据的职责清单或规定。每个单位对同一件事只能提一次，时限照算。")
+    )
 
 
 class DeclineForm(ReasonForm):
@@ -94,7 +97,7 @@ class ReclassifyForm(StepForm):
     def prepare(self) -> None:
         field = self.fields["matter_class"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(c.id, c.title) for c in self.view.classes if c.id != self.view.matter_class.id]
+        field.choices = [(c.id, say(c.title)) for c in self.view.classes if c.id != self.view.matter_class.id]
 
     def inputs(self) -> dict[str, Any]:
         return {"matter_class": self.cleaned_data["matter_class"], "reason": self.cleaned_data["reason"]}
@@ -107,7 +110,7 @@ class PauseForm(StepForm):
     def prepare(self) -> None:
         field = self.fields["reason_id"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(r.id, r.title) for r in self.view.pause_reasons]
+        field.choices = [(r.id, say(r.title)) for r in self.view.pause_reasons]
 
     def inputs(self) -> dict[str, Any]:
         return {"reason_id": self.cleaned_data["reason_id"], "note": self.cleaned_data["note"]}
@@ -148,7 +151,15 @@ class ReviewForm(StepForm):
         self.initial.setdefault("convened_on", moment.today())
 
     def inputs(self) -> dict[str, Any]:
-        names = ("convened_on", "members", "is_reasonable", "cause", "measures", "answerable", "measures_due_on")
+        names = (
+            "convened_on",
+            "members",
+            "is_reasonable",
+            "cause",
+            "measures",
+            "answerable",
+            "measures_due_on",
+        )
         return {"finding": reviewing.Finding(**{name: self.cleaned_data[name] for name in names})}
 
 

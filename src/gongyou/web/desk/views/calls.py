@@ -88,7 +88,7 @@ def quick_try(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if not (form.is_valid() and _record(request, form, case_id)):
         for errors in form.errors.values():
             for error in errors:
-                flash.error(request, error)
+                flash.error(request, str(error))
     return redirect("desk:calls")
 
 
@@ -109,7 +109,9 @@ def _record(request: HttpRequest, form: CallForm | QuickTryForm, case_id: UUID) 
     if done is None:
         return False
     if call.outcome != "answered":
-        text = _("已记下{number}：{outcome}。").format(number=done.number, outcome=word("outcome", call.outcome))
+        text = _("已记下{number}：{outcome}。").format(
+            number=done.number, outcome=word("outcome", call.outcome)
+        )
     elif call.is_satisfied:
         text = _("已记下{number}：满意，事项办结。").format(number=done.number)
     else:

@@ -114,7 +114,7 @@ def is_picture(file: FileLine) -> bool:
 
 
 def _steps(view: CaseView, actor: Actor, shown: Shown) -> list[OfferedStep]:
-    found = []
+    found: list[OfferedStep] = []
     for name, step in STEPS.items():
         if name not in view.next_steps and not (shown.bound and name == shown.step):
             continue

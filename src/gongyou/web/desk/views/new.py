@@ -23,12 +23,13 @@ from gongyou.web.desk.submitting import run, status_of
 from gongyou.web.guards import needs
 from gongyou.web.requests import actor_of
 
-FILE = "casework.handle"
+DESK = "casework.handle"  # visitors may file too, but not here
+FILE = "casework.file"
 JUST_FILED = "just_filed"
 REMEMBERED = 20
 
 
-@needs(FILE)
+@needs(DESK)
 def new_case(request: HttpRequest) -> HttpResponse:
     """GET the form; POST files the matter and goes to its receipt."""
     actor = actor_of(request)
@@ -77,12 +78,12 @@ def remember(request: HttpRequest, receipt: Receipt) -> None:
     request.session[JUST_FILED] = filed[-REMEMBERED:]
 
 
-@needs(FILE)
+@needs(DESK)
 def receipt_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return render(request, "desk/receipt.html", _receipt(request, case_id))
 
 
-@needs(FILE)
+@needs(DESK)
 def receipt_slip(request: HttpRequest, case_id: UUID, size: str) -> HttpResponse:
     """The printable slip: 80 mm roll or A4."""
     return render(request, f"desk/slip_{size}.html", _receipt(request, case_id))

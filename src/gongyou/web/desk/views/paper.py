@@ -16,21 +16,23 @@ from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.web.desk.forms.filing import PaperForm
 from gongyou.web.desk.submitting import status_of
-from gongyou.web.desk.views.new import FILE, first_office, places, remember, submit_filing
+from gongyou.web.desk.views.new import DESK, first_office, places, remember, submit_filing
 from gongyou.web.guards import needs
 from gongyou.web.requests import actor_of
 
 LAST_PAGE = "paper_last"
 
 
-@needs(FILE)
+@needs(DESK)
 def paper_page(request: HttpRequest) -> HttpResponse:
     """GET an empty page of the same book; POST keys it and comes back for the next."""
     actor = actor_of(request)
     where, what = places(actor)
     if request.method != "POST":
         initial = {**first_office(actor, where), **_next_page(request)}
-        return _render(request, actor, PaperForm(offices=where, types=what, initial=initial), bool(where and what))
+        return _render(
+            request, actor, PaperForm(offices=where, types=what, initial=initial), bool(where and what)
+        )
     form = PaperForm(request.POST, request.FILES, offices=where, types=what)
     receipt = submit_filing(form, actor)
     if receipt is None:
@@ -42,9 +44,13 @@ def paper_page(request: HttpRequest) -> HttpResponse:
     return redirect("desk:paper")
 
 
-def _render(request: HttpRequest, actor: Actor, form: PaperForm, is_ready: bool, status: int = 200) -> HttpResponse:
+def _render(
+    request: HttpRequest, actor: Actor, form: PaperForm, is_ready: bool, status: int = 200
+) -> HttpResponse:
     keyed = keyed_on(actor, moment.today())
-    return render(request, "desk/paper.html", {"form": form, "keyed": keyed, "is_ready": is_ready}, status=status)
+    return render(
+        request, "desk/paper.html", {"form": form, "keyed": keyed, "is_ready": is_ready}, status=status
+    )
 
 
 def _turn_page(request: HttpRequest, form: PaperForm) -> None:
@@ -70,7 +76,11 @@ def _next_page(request: HttpRequest) -> dict[str, Any]:
 def _say_keyed(request: HttpRequest, receipt: Receipt, keyed: tuple[KeyedLine, ...]) -> None:
     line = next((one for one in keyed if one.case_id == receipt.case_id), None)
     if line is not None and line.is_late_keyed:
-        text = _("已录入，编号{number}。这一页隔了一个工作日以上才录入，已计入录入延误；办理日期仍从写下的那天算起。")
+        text = _(
+            "已录入，编号{number}。这一页隔了一个工作日以上才录入，已计入录入延误；办理日期仍从写下的那天算起。"
+        )
         flash.warning(request, text.format(number=receipt.number))
         return
-    flash.success(request, _("已录入，编号{number}。请把编号写在本子这一页上。").format(number=receipt.number))
+    flash.success(
+        request, _("已录入，编号{number}。请把编号写在本子这一页上。").format(number=receipt.number)
+    )

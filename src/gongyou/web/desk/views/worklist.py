@@ -73,8 +73,10 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     page = worklist.list_todos(
         actor, offices=wanted, kinds=[kind] if kind in TODO_KINDS else (), cursor=page_cursor(request)
     )
-    names = {o.id: o.name for o in offices.offices({todo.office_id for todo in page.items})}
-    rows = [_row(todo, names.get(todo.office_id, ""), now) for todo in page.items]
+    known = offices.offices({todo.office_id for todo in page.items})
+    rows = [
+        _row(todo, known[todo.office_id].name if todo.office_id in known else "", now) for todo in page.items
+    ]
     count, late = worklist.count_todos(actor, now=now, offices=wanted)
     context = {
         "groups": _grouped(rows, now),
@@ -129,4 +131,4 @@ def _group_of(row: Row, now: datetime) -> str:
 def _duties(actor: Actor, now: datetime) -> list[tuple[str, offices.Duty | None]]:
     """Who is on duty now at each of the actor's own offices."""
     own = offices.offices(actor.offices)
-    return [(office.name, offices.on_duty(office.id, now)) for office in own]
+    return [(office.name, offices.on_duty(office.id, now)) for office in own.values()]

@@ -1,0 +1,69 @@
+"""A county with two townships, three stations and a call-back desk, built through the services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from gongyou.kernel.access import Actor, Holding, system_actor
+from gongyou.kernel.ids import new_id
+from gongyou.offices import queries, services
+
+AREA = "990101"
+CALENDARS = Path(__file__).resolve().parents[4] / "packs" / "calendars"
+
+
+def staff(role: str, path: str) -> Actor:
+    return Actor(id=new_id(), kind="staff", holdings=(Holding(role, new_id(), path),))
+
+
+@dataclass
+class County:
+    """Office ids by code."""
+
+    system: Actor = field(default_factory=system_actor)
+    ids: dict[str, UUID] = field(default_factory=dict)
+
+    def add(self, code: str, name: str, kind: str, parent: str = "", **facts: str) -> UUID:
+        saved = services.add_office(
+            self.system,
+            code=code,
+            name=name,
+            kind=kind,
+            parent_id=self.ids[parent] if parent else None,
+            area="" if parent else code,
+            **facts,
+        )
+        self.ids[code] = saved.id
+        return saved.id
+
+    def path(self, code: str) -> str:
+        return queries.office(self.ids[code]).path
+
+
+@pytest.fixture(autouse=True)
+def no_remembered_keys():
+    """Keys are remembered for seconds; another test's database is gone by then."""
+    queries.forget_keys()
+    yield
+    queries.forget_keys()
+
+
+@pytest.fixture
+def county(db: None) -> County:
+    made = County()
+    made.add(AREA, "云山县总工会", "county")
+    made.add("99010101", "东街道", "township", AREA)
+    made.add("99010102", "西乡", "township", AREA)
+    made.add("99010101001", "东街站", "station", "99010101", phone="0537-1234567")
+    made.add("99010101002", "东湖站", "station", "99010101")
+    made.add("99010102001", "西乡站", "station", "99010102")
+    made.add("990101HF", "回访专班", "callback_desk", AREA)
+    return made
+
+
+def calendar_text(name: str) -> str:
+    return (CALENDARS / name).read_text(encoding="utf-8")

@@ -1,0 +1,115 @@
+"""What a checked folder of packs publishes: the catalogue's contents, each by kind and name.
+
+Kinds: `programme` (as written, with values and sources) · `area` (hours, own days, contacts, inherited from the
+areas above) · `running` (a programme as one area runs it today: numbers filled in) · `texts` (English of both).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from gongyou.kernel.canonical import plain
+from gongyou.packkit.calendars import hours_of, overlay_days_of
+from gongyou.packkit.findings import PacksRefused
+from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
+from gongyou.packkit.reporting import check_and_load
+from gongyou.packkit.resolving import SOURCE_SEPARATOR, Resolved, chain_of, resolve
+
+ENGLISH = "en"
+ENGLISH_SEPARATOR = "; "
+
+
+@dataclass(frozen=True)
+class Release:
+    """One content for the catalogue."""
+
+    kind: str
+    name: str
+    content: Mapping[str, Any] = field(hash=False)
+
+
+def running_programmes_of(packs: Packs, code: str) -> tuple[str, ...]:
+    """What an area runs: its own list, or, where it has none, that of the nearest area above."""
+    return next((a.head.programmes for a in chain_of(packs, code) if a.head.programmes), ())
+
+
+def checked(root: Path) -> Packs:
+    """The packs below `root`, all checks passed. Raises PacksRefused with all findings."""
+    report, packs = check_and_load(root)
+    if report.findings:
+        raise PacksRefused(report.findings)
+    return packs
+
+
+def releases_of(packs: Packs, on: date, only_area: str = "") -> tuple[Release, ...]:
+    """What checked packs publish on a day; with `only_area` that area alone."""
+    found: list[Release] = []
+    if not only_area:
+        for pack in packs.programmes:
+            found += [_programme(pack), Release("texts", pack.id, {ENGLISH: dict(pack.english)})]
+    for area in packs.areas:
+        if only_area in {"", area.code}:
+            found += _area(packs, area, on)
+    return tuple(found)
+
+
+def _programme(pack: ProgrammePack) -> Release:
+    content = {
+        "programme": plain(pack.head),
+        "sources": plain(pack.sources)["sources"],
+        "values": plain(pack.values)["values"],
+        "case": pack.case.data if pack.case else None,
+    }
+    return Release("programme", pack.id, content)
+
+
+def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
+    programmes = running_programmes_of(packs, area.code)
+    resolved = [resolve(packs, name, area.code, on) for name in programmes if _has_casework(packs, name)]
+    yield Release("area", area.code, _area_content(packs, area, programmes, resolved))
+    yield Release("texts", area.code, {ENGLISH: {**area.english, **_joined_sources(packs, resolved)}})
+    for running in resolved:
+        yield Release("running", f"{area.code}/{running.programme}/case", plain(running.content))
+
+
+def _has_casework(packs: Packs, name: str) -> bool:
+    pack = packs.programme(name)
+    return pack is not None and pack.case is not None
+
+
+def _area_content(
+    packs: Packs, area: AreaPack, programmes: tuple[str, ...], resolved: list[Resolved]
+) -> dict[str, Any]:
+    hours = hours_of(packs, area.code)
+    days = overlay_days_of(packs, area.code)
+    return {
+        "code": area.code,
+        "title": area.head.title,
+        "programmes": list(programmes),
+        "opens": hours.opens.strftime("%H:%M"),
+        "closes": hours.closes.strftime("%H:%M"),
+        "hours_confidence": area.head.hours_confidence.value,
+        "contacts": [{**plain(contact), "is_open": not contact.phone} for contact in area.head.contacts],
+        "overlay_days": [{"day": d.day.isoformat(), "kind": d.kind, "reason": d.reason} for d in days],
+        "call_back_office": area.head.call_back_office,
+        "switches": dict(area.head.switches),
+        "open_points": list(area.head.open_points),
+        "values": {running.programme: [plain(value) for value in running.values] for running in resolved},
+    }
+
+
+def _joined_sources(packs: Packs, resolved: list[Resolved]) -> dict[str, str]:
+    """A clock that rests on two documents names both; so does its English."""
+    joined = {}
+    for running in resolved:
+        pack = packs.programme(running.programme)
+        english = {text: en for p in (pack, *packs.areas) if p for text, en in p.english.items()}
+        for clock in (clock for case_type in running.content.types for clock in case_type.clocks):
+            parts = clock.source.split(SOURCE_SEPARATOR)
+            if len(parts) > 1:
+                joined[clock.source] = ENGLISH_SEPARATOR.join(english.get(part, part) for part in parts)
+    return joined

@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.chromium import chromium
 
-pytest_plugins = ("tests.browser", "tests.seconds")
+pytest_plugins = ("tests.browser", "tests.seconds", "tests.yunshan.fixtures")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

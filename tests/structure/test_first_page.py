@@ -12,15 +12,18 @@ from tests.browser import PageAt, Watch
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 640), (360, 780), (1280, 900)])
-@pytest.mark.parametrize("address", ["/", "/sign-in/", "/track", "/no-such-page"])
+PUBLIC = ("/", "/sign-in/", "/me/sign-in/", "/track", "/privacy/", "/no-such-page")
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (1280, 900)])
 def test_anybody_can_use_it(
-    page_at: PageAt, accessible: Callable[[Page], None], address: str, width: int, height: int
+    page_at: PageAt, accessible: Callable[[Page], None], width: int, height: int
 ) -> None:
     page = page_at(width, height)
-    page.goto(address)
-    assert page.locator("h1").count() == 1
-    accessible(page)
+    for address in PUBLIC:
+        page.goto(address)
+        assert page.locator("h1").count() == 1, address
+        accessible(page)
 
 
 @pytest.mark.parametrize(("lang", "expected"), [("zh-CN", "zh-hans"), ("en", "en")])

@@ -8,13 +8,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from gongyou import packkit
 from gongyou.flows.night import run_night
 from gongyou.flows.samples import Login, load_sample, sample_files
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.access import system_actor
 from gongyou.kernel.accounts import demo_second_factor
 from gongyou.kernel.installation import installed
+from gongyou.packkit.publishing import install_packs
 
 PASSWORD = "Gongyou-2026"  # noqa: S105 — the demo's, printed on its start page; real installations draw their own
 START_PAGES = ("/", "/track", "/say/", "/sign-in/", "/healthz", "/api/v1/openapi.json")
@@ -25,7 +25,7 @@ def prepare(say: Callable[[str], None]) -> list[Login]:
     say("准备数据库 …")
     call_command("migrate", interactive=False, verbosity=0)
     say("发布程序包 …")
-    packkit.install_packs(system_actor("demo"), installed().packs_dir)
+    install_packs(system_actor("demo"), installed().packs_dir)
     logins: list[Login] = []
     for path in sample_files(installed().packs_dir):
         say(f"载入示例 {path.parent.parent.name} …")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 
 from django.apps import AppConfig
@@ -16,6 +17,7 @@ from gongyou.kernel.sealing import keyring_at
 JOB_MODULES = (
     "gongyou.kernel.messages",
     "gongyou.kernel.retention",
+    "gongyou.kernel.seals",
     "gongyou.registry.jobs",
     "gongyou.engines.casework.jobs",
 )
@@ -36,7 +38,12 @@ class ConfigConfig(AppConfig):
                 roles=ROLES,
                 public_url=settings.PUBLIC_URL,
                 handlers=HANDLERS,
-                sms=sms_port(settings.DATA_DIR),
+                sms=sms_port(
+                    settings.DATA_DIR,
+                    kind=os.environ.get("GONGYOU_SMS", "local"),
+                    url=os.environ.get("GONGYOU_SMS_URL", ""),
+                    secret=os.environ.get("GONGYOU_SMS_SECRET", ""),
+                ),
             )
         )
         for module in JOB_MODULES:

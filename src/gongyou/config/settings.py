@@ -146,5 +146,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.request": {"level": "ERROR"}},  # refusals are answers, not faults
     "root": {"handlers": ["stderr"], "level": os.environ.get("GONGYOU_LOG", "WARNING")},
 }

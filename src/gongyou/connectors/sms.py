@@ -55,7 +55,9 @@ class LocalOutbox:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         content = {"key": key, "at": moment.now().isoformat(), "phone": phone, "text": text}
         draft = folder / f".{key}.{os.getpid()}"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(
+            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as file:
             json.dump(content, file, ensure_ascii=False)
             file.flush()
             os.fsync(file.fileno())
@@ -122,6 +124,7 @@ def _reference(body: bytes) -> str:
         answer: Any = json.loads(body)
     except ValueError as error:
         raise ConnectionError("the gateway's answer is no JSON") from error
-    if not isinstance(answer, dict) or not isinstance(answer.get("reference"), str):
+    reference = answer.get("reference") if isinstance(answer, dict) else None
+    if not isinstance(reference, str):
         raise ConnectionError("the gateway's answer has no reference")
-    return answer["reference"]
+    return reference

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError
@@ -105,11 +105,11 @@ def action(
                 raise RuntimeError(f"action {name} was called inside another action; make a step of it")
             if right is not None:
                 actor.require(right)
-            return _perform(name, actor, function, args, kwargs, answers)
+            return cast(R, _perform(name, actor, function, args, kwargs, answers))
 
         run.action_name = name  # type: ignore[attr-defined]
         run.right = right  # type: ignore[attr-defined]
-        return run
+        return cast(Callable[Concatenate[Actor, P], R], run)
 
     return decorate
 

@@ -146,7 +146,7 @@ def _verify_batches() -> tuple[int, list[str]]:
 def _sealing_of(batch: int) -> bytes:
     """Its digest in the chain; asked again for a batch sealed while we were walking."""
     rows = AuditRecord.objects.filter(action=SEAL, subject=subject_of_batch(batch))
-    return rows.values_list("digest", flat=True).first() or b""
+    return bytes(rows.values_list("digest", flat=True).first() or b"")
 
 
 def subject_of_batch(batch: int) -> str:

@@ -74,7 +74,7 @@ def names(kind: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=MEMORY)
-def content(hash: str) -> dict[str, Any]:  # noqa: A002 — the word of the domain
+def content(hash: str) -> dict[str, Any]:
     """The content under a hash, shared by all readers: don't change it. Raises NotFound."""
     row = PackContent.objects.filter(pk=hash).first()
     if row is None:
@@ -84,13 +84,13 @@ def content(hash: str) -> dict[str, Any]:  # noqa: A002 — the word of the doma
     return cast(dict[str, Any], json.loads(row.content))
 
 
-def read_as(hash: str, type_: type[T]) -> T:  # noqa: A002
+def read_as(hash: str, type_: type[T]) -> T:
     """The content under a hash as a frozen definition. Raises NotFound, pydantic.ValidationError."""
-    return cast(T, _read_as(hash, type_))
+    return cast(T, _read_as(hash, cast(Any, type_)))
 
 
 @lru_cache(maxsize=MEMORY)
-def _read_as(hash: str, type_: type[Any]) -> Any:  # noqa: A002
+def _read_as(hash: str, type_: type[Any]) -> Any:
     return TypeAdapter(type_).validate_python(content(hash))
 
 

@@ -22,7 +22,7 @@ class NotAllowed(DomainError):
 
 class NotFound(DomainError):
     def __init__(self, message: str = says("没有找到这条记录。"), **params: object) -> None:
-        super().__init__("not_found", message, says("请核对编号后重试。"), status=404, **params)
+        super().__init__("not_found", message, says("请核对编号后重试。"), field="", status=404, **params)
 
 
 class Stale(DomainError):

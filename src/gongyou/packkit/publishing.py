@@ -34,7 +34,7 @@ def publish_area(actor: Actor, root: Path, code: str) -> tuple[Publication, ...]
     """Publish one area and what it runs. Raises NotFound, PacksRefused, NotAllowed."""
     found = releases_of(checked(root), moment.today(), only_area=code)
     if not found:
-        raise NotFound(says("没有地区“{code}”的规则包。"), code=code)
+        raise NotFound(says("没有地区“{area}”的规则包。"), area=code)
     published = publish_releases(actor, releases=found)
     _forget()
     return published

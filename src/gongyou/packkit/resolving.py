@@ -97,10 +97,10 @@ def amount_on(amounts: list[Amount] | tuple[Amount, ...], on: date) -> Amount | 
 
 def _in_force(
     value_id: str, unit: str, amount: Amount, sources: tuple[Source, ...], area: str
-) -> ValueInForce | None:
-    source = next((s for s in sources if s.id == amount.source), None)
-    if source is None:
-        return None
+) -> ValueInForce:
+    # A source that is not listed is the finding of another check; here it only keeps its name.
+    unlisted = Source(id=amount.source, kind="assumption", title=amount.source)
+    source = next((s for s in sources if s.id == amount.source), unlisted)
     return ValueInForce(value_id, amount.amount, unit, source, amount.confidence, area)
 
 
@@ -205,7 +205,7 @@ class _Filling:
             message = says("值“{name}”不是整数，不能用在这里。")
             self.findings.append(self.document.finding("values.whole", message, keys, name=name))
         if value is None:
-            message = says("没有“{name}”这个值，或它在这一天没有生效的数额、没有来源。")
+            message = says("没有“{name}”这个值，或它在这一天没有生效的数额。")
             self.findings.append(self.document.finding("values.unknown", message, keys, name=name))
         else:
             self.used[name] = value

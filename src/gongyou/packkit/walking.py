@@ -58,8 +58,8 @@ def nodes(steps: tuple[Step, ...]) -> Iterator[Node]:
 
 def _possible(case_type: CaseType, node: Node) -> set[Happens]:
     possible = set(allowed(case_type, node.state))
-    if node.state and "receipt" in node.clocks:
-        possible.add(Happens.RECEIPT_SENT)
+    if node.state and any(c.id in node.clocks and Happens.RECEIPT_SENT in c.ends for c in case_type.clocks):
+        possible.add(Happens.RECEIPT_SENT)  # the loop lets it happen in every state
     return possible
 
 

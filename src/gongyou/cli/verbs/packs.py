@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
-from gongyou import packkit
 from gongyou.cli.answer import answers, give, json_option, say
 from gongyou.kernel.access import system_actor
 from gongyou.kernel.installation import installed
+from gongyou.packkit.publishing import install_packs
+from gongyou.packkit.reporting import Report
+from gongyou.packkit.reporting import check as check_packs
+from gongyou.packkit.scaffolding import new_area, new_programme
 
 
 @click.group(help="Programmes and areas.\n\nExample: gongyou packs check --json")
@@ -26,16 +28,16 @@ def command() -> None:
 @json_option
 @answers
 def check(folder: Path | None, as_json: bool) -> None:
-    report = packkit.check(folder or installed().packs_dir)
-    give(report, as_json=as_json, sentence=_report)
-    if report.findings:
+    report = check_packs(folder or installed().packs_dir)
+    give(report.as_plain() if as_json else report, as_json=as_json, sentence=_report)
+    if not report.is_clean:
         sys.exit(2)
 
 
-def _report(report: Any) -> str:
+def _report(report: Report) -> str:
     lines = [finding.sentence() for finding in report.findings]
     return "\n".join(
-        [*lines, f"{report.packs} 个包，{len(report.findings)} 处问题，{report.seconds:.2f} 秒。"]
+        [*lines, f"{len(report.packs)} 个包，{len(report.findings)} 处问题，{report.seconds:.2f} 秒。"]
     )
 
 
@@ -46,7 +48,7 @@ def _report(report: Any) -> str:
 @json_option
 @answers
 def publish(folder: Path | None, as_json: bool) -> None:
-    published = packkit.install_packs(system_actor("packs"), folder or installed().packs_dir)
+    published = install_packs(system_actor("packs"), folder or installed().packs_dir)
     give(published, as_json=as_json, sentence=lambda _: "已发布。")
 
 
@@ -55,5 +57,7 @@ def publish(folder: Path | None, as_json: bool) -> None:
 @click.argument("id_", metavar="ID")
 @answers
 def new(what: str, id_: str) -> None:
-    make = packkit.new_programme if what == "programme" else packkit.new_area
-    say(f"已建立 {make(installed().packs_dir, id_)}，请按文件里的说明填写，再运行 gongyou packs check。")
+    make = new_programme if what == "programme" else new_area
+    for path in make(installed().packs_dir, id_):
+        say(str(path))
+    say("已建立以上文件。请按文件里的说明填写，再运行 gongyou packs check。")

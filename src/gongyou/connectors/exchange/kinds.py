@@ -56,16 +56,19 @@ def _office_id(values: Values, column: str) -> UUID:
     except NotFound as error:
         raise Refusal(
             "unknown_office",
-            says("没有编号为“{code}”的站点。"),
+            says("没有编号为“{office}”的站点。"),
             says("请先导入站点，或核对编号。"),
             field=column,
-            code=values.get(column, ""),
+            office=values.get(column, ""),
         ) from error
 
 
 def take_station(actor: Actor, values: Values, area: str) -> object:
     """Add a station, or bring a known one in step with the row."""
-    text = {c: values.get(c, "").strip() for c in ("code", "name", "kind", "name_en", "phone", "address", "lon", "lat")}
+    text = {
+        c: values.get(c, "").strip()
+        for c in ("code", "name", "kind", "name_en", "phone", "address", "lon", "lat")
+    }
     opens, closes = values.get("opens", "").strip() or "08:30", values.get("closes", "").strip() or "17:00"
     code = text.pop("code")
     try:

@@ -19,6 +19,7 @@ from gongyou.kernel.jobs import Payload, job
 from gongyou.kernel.personal_data import Declaration, declare
 
 CHUNK = 200
+KEYS_ARE_FRESH = timedelta(seconds=10)  # other processes may remember the old calendar's key for a few seconds
 
 
 @job("casework.note_receipt")
@@ -41,6 +42,7 @@ def fan_out_calendar(act: Act, payload: Payload) -> None:
         act.enqueue(
             "casework.redate",
             {"case_id": str(case_id)},
+            due_at=act.now + KEYS_ARE_FRESH,
             unique_key=f"redate:{payload['hash'][:16]}:{case_id}",
         )
 

@@ -29,6 +29,15 @@ class Happening:
 
 
 @dataclass(frozen=True)
+class Floor:
+    """A date no later recomputation goes below: one `unit` from `since`, or `at_most` where that is sooner."""
+
+    since: datetime
+    unit: Unit
+    at_most: datetime | None = None
+
+
+@dataclass(frozen=True)
 class RunningClock:
     """One clock of one round. `due` explains its date; a met clock's date is frozen."""
 
@@ -40,6 +49,7 @@ class RunningClock:
     budget: int
     met_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
+    floor: Floor | None = None
 
     @property
     def is_open(self) -> bool:
@@ -193,16 +203,14 @@ def _carry(
 
 
 def _date(clock: RunningClock, definition: Clock, calendar: Calendar) -> RunningClock:
-    return replace(
-        clock,
-        due=due(
-            start=clock.started_at,
-            budget=clock.budget,
-            unit=definition.unit,
-            calendar=calendar,
-            pauses=clock.pauses,
-        ),
+    found = due(
+        start=clock.started_at,
+        budget=clock.budget,
+        unit=definition.unit,
+        calendar=calendar,
+        pauses=clock.pauses,
     )
+    return replace(clock, due=_not_before(found, clock, calendar))
 
 
 def _stopped(
@@ -229,33 +237,36 @@ def _reclassified(
     budget = budget_of(definition, after.matter_class)
     if budget == clock.budget:
         return clock
-    shorter = budget < clock.budget
-    clock = _date(replace(clock, budget=budget), definition, calendar)
-    if not shorter:
-        return clock
-    least = due(start=happening.at, budget=1, unit=Unit.WORKING_DAY, calendar=calendar)
-    return _not_before(clock, least)
+    floor = Floor(happening.at, Unit.WORKING_DAY) if budget < clock.budget else clock.floor
+    return _date(replace(clock, budget=budget, floor=floor), definition, calendar)
 
 
 def _with_new_calendar(
     clock: RunningClock, definition: Clock, happening: Happening, calendar: Calendar
 ) -> RunningClock:
     """Re-date an open promise; it never moves earlier than tomorrow's close and never becomes a breach by it."""
-    promised = clock.due
+    promised = clock.due.due_at
     moved = _date(clock, definition, calendar)
-    if promised.due_at is None or moved.due.due_at is None or moved.due.due_at >= promised.due_at:
+    if promised is None or moved.due.due_at is None or moved.due.due_at >= promised:
         return moved
-    if promised.due_at <= happening.at:
-        return replace(clock, due=promised)
-    tomorrow = due(start=happening.at, budget=1, unit=Unit.CALENDAR_DAY, calendar=calendar)
-    earliest = min(promised, tomorrow, key=lambda d: d.due_at or happening.at)
-    return _not_before(moved, earliest)
-
-
-def _not_before(clock: RunningClock, least: Due) -> RunningClock:
-    if clock.due.due_at is None or least.due_at is None or clock.due.due_at >= least.due_at:
+    if promised <= happening.at:
         return clock
-    return replace(clock, due=replace(clock.due, due_at=least.due_at, provisional=least.provisional))
+    floor = Floor(happening.at, Unit.CALENDAR_DAY, at_most=promised)
+    return _date(replace(clock, floor=floor), definition, calendar)
+
+
+def _not_before(found: Due, clock: RunningClock, calendar: Calendar) -> Due:
+    """The date found, or the clock's floor where that is later; the floor stands still in the same pauses."""
+    floor = clock.floor
+    if floor is None or found.due_at is None:
+        return found
+    least = due(start=floor.since, budget=1, unit=floor.unit, calendar=calendar, pauses=clock.pauses)
+    if least.due_at is None:
+        return least
+    least_at = min(least.due_at, floor.at_most) if floor.at_most else least.due_at
+    if found.due_at >= least_at:
+        return found
+    return replace(found, due_at=least_at, provisional=least.provisional)
 
 
 def paused_working_days(clock: RunningClock, calendar: Calendar, now: datetime) -> int:

@@ -16,7 +16,6 @@ from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import NotAllowed, NotFound
 from gongyou.kernel.files import blobs
 from gongyou.kernel.files.cleaning import EXTENSIONS, clean
-from gongyou.kernel.ids import new_id
 from gongyou.kernel.jobs import Payload, errand
 from gongyou.kernel.models.files import StoredFile
 from gongyou.kernel.personal_data import record_read
@@ -55,7 +54,9 @@ def store_file(act: Act, *, name: str, content: bytes) -> FileView:
     Cleaning a photo takes a moment; pages use `receive_file`, which holds no transaction meanwhile.
     """
     kept = clean(content)
-    return _note_file(act, name=name, digest=blobs.put(kept.content), media_type=kept.media_type, size=len(kept.content))
+    return _note_file(
+        act, name=name, digest=blobs.put(kept.content), media_type=kept.media_type, size=len(kept.content)
+    )
 
 
 def receive_file(actor: Actor, *, name: str, content: bytes) -> FileView:
@@ -103,7 +104,9 @@ def bind_files(act: Act, *, ids: Iterable[UUID], subject: str, office_path: str)
             field="files",
             status=409,
         )
-    StoredFile.objects.filter(pk__in=[row.pk for row in fresh]).update(subject=subject, office_path=office_path)
+    StoredFile.objects.filter(pk__in=[row.pk for row in fresh]).update(
+        subject=subject, office_path=office_path
+    )
 
 
 def move_files(act: Act, *, subject: str, office_path: str) -> None:

@@ -68,7 +68,9 @@ def list_messages(actor: Actor, cursor: str = "", *, state: str = "", size: int 
         stamp, _, row_id = cursor.partition("~")
         queued_at = datetime.fromisoformat(stamp)
         # The first condition is implied by the second; written apart it bounds the index (docs/decisions).
-        rows = rows.filter(Q(queued_at__lte=queued_at) & (Q(queued_at__lt=queued_at) | Q(id__lt=UUID(row_id))))
+        rows = rows.filter(
+            Q(queued_at__lte=queued_at) & (Q(queued_at__lt=queued_at) | Q(id__lt=UUID(row_id)))
+        )
     found = list(rows.order_by("-queued_at", "-id")[: size + 1])
     items = tuple(_view(row, "") for row in found[:size])
     more = f"{items[-1].queued_at.isoformat()}~{items[-1].id}" if len(found) > size else ""

@@ -52,4 +52,5 @@ def _own_phone(act: Act) -> str:
     account = Account.objects.filter(pk=act.actor.id).first()
     if account is None or account.phone is None:
         return ""
-    return account.phone.open(record_read(act.actor, "account", [account.id], says("本人设置短信接收")))
+    grant = record_read(act.actor, "account", [account.id], says("本人设置短信接收"))
+    return str(account.phone.open(grant))

@@ -47,5 +47,8 @@ def _pieces(text: str) -> list[tuple[str, str | None, str | None, str | None]]:
         return list(string.Formatter().parse(text))
     except ValueError as error:
         raise Refusal(
-            "message_braces", says("短信模板的花括号不成对。"), says("请检查模板：每个左花括号都要有右花括号。"), field="template"
+            "message_braces",
+            says("短信模板的花括号不成对。"),
+            says("请检查模板：每个左花括号都要有右花括号。"),
+            field="template",
         ) from error

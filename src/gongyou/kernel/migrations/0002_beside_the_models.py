@@ -42,8 +42,10 @@ SQLITE_SEARCH = (
 )
 
 POSTGRESQL_SEARCH = (
-    "CREATE INDEX kernel_search_gin ON kernel_searchentry"
-    " USING gin (array_to_tsvector(string_to_array(grams, ' ')))",
+    # Exactly the grams made by kernel/search.py: no text parser with its own idea of Chinese words.
+    "ALTER TABLE kernel_searchentry ADD COLUMN vector tsvector"
+    " GENERATED ALWAYS AS (array_to_tsvector(string_to_array(grams, ' '))) STORED",
+    "CREATE INDEX kernel_search_gin ON kernel_searchentry USING gin (vector)",
 )
 
 
@@ -93,7 +95,7 @@ def remove(apps, schema_editor):
         schema_editor.execute("DROP TABLE kernel_search_fts", params=None)
         return
     schema_editor.execute("DROP FUNCTION kernel_append_only()", params=None)
-    schema_editor.execute("DROP INDEX kernel_search_gin", params=None)
+    schema_editor.execute("ALTER TABLE kernel_searchentry DROP COLUMN vector", params=None)
     for table, column in PATHS:
         schema_editor.execute(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE varchar(120)", params=None)
 

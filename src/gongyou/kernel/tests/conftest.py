@@ -107,7 +107,9 @@ class Threads:
 
 
 @pytest.fixture(scope="session")
-def empty_database(django_db_setup, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+def empty_database(
+    django_db_setup, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
+) -> Path | None:
     """A SQLite file with every table and no row; None on PostgreSQL."""
     if connection.vendor != "sqlite":
         return None
@@ -142,7 +144,9 @@ def without_triggers() -> None:
     """Take the append-only triggers away inside the test's transaction: what an intruder with the password can do."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'append_only_%'")
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'append_only_%'"
+            )
             for (name,) in cursor.fetchall():
                 cursor.execute(f"DROP TRIGGER {name}")
         else:

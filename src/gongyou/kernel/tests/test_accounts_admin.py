@@ -25,6 +25,7 @@ from gongyou.kernel.accounts import (
     decline_reset,
     end_role,
     end_sessions,
+    erase_expired_accounts,
     list_accounts,
     list_proposals,
     list_reads,
@@ -372,3 +373,19 @@ def test_verifying_is_itself_recorded(admins: Admins) -> None:
     assert verdict.is_intact
     newest = list_records(admins.audit, Wanted(), size=1).items[0]
     assert (newest.action, newest.subject) == ("audit.verify", "audit:intact")
+
+
+def test_a_staff_account_closed_for_two_years_loses_phone_and_secret_and_keeps_its_name(
+    admins: Admins,
+) -> None:
+    clerk = appoint(admins, "li.na", "desk")
+    in_office = appoint(admins, "zhang.wei", "desk")
+    end_role(admins.system, holding_id=holding_of(clerk.id))
+    with moment.standing_at(moment.now() + timedelta(days=729)):
+        assert erase_expired_accounts(10) == 0
+    with moment.standing_at(moment.now() + timedelta(days=731)):
+        assert erase_expired_accounts(10) == 1
+        assert erase_expired_accounts(10) == 0
+    closed, kept = Account.objects.get(pk=clerk.id), Account.objects.get(pk=in_office.id)
+    assert (closed.phone, closed.phone_masked, closed.name, closed.is_active) == (None, "", "李娜", False)
+    assert kept.phone is not None

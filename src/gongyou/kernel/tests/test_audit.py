@@ -122,9 +122,11 @@ def test_the_database_refuses(attempt):
 def test_every_trigger_stands_after_all_migrations():
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'append_only_%'")
+            cursor.execute(
+                "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'append_only_kernel_%'"
+            )
         else:
-            cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'append_only_%'")
+            cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'append_only_kernel_%'")
         assert cursor.fetchone()[0] == 7
 
 
@@ -159,10 +161,16 @@ def test_sealing_runs_as_a_job():
 
 
 TAMPERINGS = {
-    "alter a purpose": lambda: ReadRecord.objects.filter(pk=ReadRecord.objects.first().pk).update(purpose="其他"),
-    "alter who read": lambda: ReadRecord.objects.filter(pk=ReadRecord.objects.first().pk).update(actor_id=uuid4()),
+    "alter a purpose": lambda: ReadRecord.objects.filter(pk=ReadRecord.objects.first().pk).update(
+        purpose="其他"
+    ),
+    "alter who read": lambda: ReadRecord.objects.filter(pk=ReadRecord.objects.first().pk).update(
+        actor_id=uuid4()
+    ),
     "remove one read": lambda: ReadRecord.objects.first().delete(),
-    "take one out of the batch": lambda: ReadRecord.objects.filter(pk=ReadRecord.objects.first().pk).update(batch=None),
+    "take one out of the batch": lambda: ReadRecord.objects.filter(pk=ReadRecord.objects.first().pk).update(
+        batch=None
+    ),
     "remove batch and reads": lambda: (ReadRecord.objects.all().delete(), ReadBatch.objects.all().delete()),
 }
 
@@ -192,3 +200,21 @@ def test_a_read_needs_a_purpose():
     with pytest.raises(NotAllowed):
         record_read(staff(), "person", [uuid4()], "")
     assert ReadRecord.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_walking_the_chain_while_others_write_raises_no_false_alarm(threads):
+    def write():
+        for number in range(15):
+            step(staff(), number=number)
+            record_read(staff(), "person", [uuid4()], "办理诉求")
+            seal_reads(system_actor())
+
+    def walk():
+        return [audit.verify() for _ in range(25)]
+
+    outcomes = threads.run(write, write, write, walk)
+    assert not [o for o in outcomes if isinstance(o, BaseException)], outcomes
+    assert [verdict.broken for verdict in outcomes[-1]] == [()] * 25
+    last = threads.call(audit.verify)
+    assert (last.is_intact, last.records) == (True, 90)

@@ -8,7 +8,17 @@ import pytest
 
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.ids import new_id
-from gongyou.kernel.jobs import LEASE, MAX_TRIES, claim, errand, forget_done, job, retry_failed, run_claimed, run_due
+from gongyou.kernel.jobs import (
+    LEASE,
+    MAX_TRIES,
+    claim,
+    errand,
+    forget_done,
+    job,
+    retry_failed,
+    run_claimed,
+    run_due,
+)
 from gongyou.kernel.models import AuditRecord, Job, SearchEntry
 from gongyou.kernel.search import index_text
 from gongyou.kernel.tests.conftest import NOON

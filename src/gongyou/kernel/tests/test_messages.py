@@ -35,7 +35,9 @@ PHONE = "13800138000"
 
 
 @action("test.tell", right=None)
-def tell(act, *, text="您的诉求已受理", phone=PHONE, subject="case:1", office_path="37/1/", fails=False, **more):
+def tell(
+    act, *, text="您的诉求已受理", phone=PHONE, subject="case:1", office_path="37/1/", fails=False, **more
+):
     message_id = send_message(
         act, template="receipt", text=text, phone=phone, subject=subject, office_path=office_path, **more
     )
@@ -254,7 +256,10 @@ def test_the_list_pages_newest_first_within_scope():
 
 
 def test_fill_puts_values_in():
-    assert fill("诉求{number}将于{due}前办结。", number="370828-26-1", due="3月9日") == "诉求370828-26-1将于3月9日前办结。"
+    assert (
+        fill("诉求{number}将于{due}前办结。", number="370828-26-1", due="3月9日")
+        == "诉求370828-26-1将于3月9日前办结。"
+    )
     assert fill("没有占位") == "没有占位"
     assert fill("{a}{a}", a="{b}") == "{b}{b}", "a value is never filled again"
 

@@ -80,7 +80,7 @@ class Gateway(BaseHTTPRequestHandler):
 def gateway():
     server = HTTPServer(("127.0.0.1", 0), Gateway)
     server.asked, server.answer = [], (200, b'{"reference": "abc"}')
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     yield server
     server.shutdown()

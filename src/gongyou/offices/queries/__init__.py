@@ -4,6 +4,7 @@ from gongyou.offices.queries.calendars import (
     EditionView,
     calendar_by_key,
     calendar_of,
+    coverage_left,
     forget_keys,
     list_editions,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "calendar_by_key",
     "calendar_of",
     "call_back_office",
+    "coverage_left",
     "forget_keys",
     "gaps",
     "list_editions",

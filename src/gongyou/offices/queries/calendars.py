@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 
 from gongyou.basics.refusal import says
-from gongyou.basics.workdays import Calendar, Edition, Overlay, read_edition
+from gongyou.basics.workdays import Calendar, Edition, Overlay, days_of_coverage_left, read_edition
 from gongyou.kernel import catalogue
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import DomainError, NotFound
@@ -84,6 +84,12 @@ def list_editions(actor: Actor) -> tuple[EditionView, ...]:
     actor.require(READ)
     rows = CalendarEdition.objects.order_by("-covered_from", "-imported_at", "id")
     return tuple(edition_view(row) for row in rows)
+
+
+def coverage_left(on: date) -> int:
+    """Days after `on` that imported holiday notices still cover without a gap; 0 without any."""
+    current = CalendarSet.objects.filter(is_current=True).first()
+    return days_of_coverage_left(Calendar(_editions(current.hash)), on) if current else 0
 
 
 def edition_view(row: CalendarEdition) -> EditionView:

@@ -2,14 +2,10 @@
 
 from gongyou.offices.services.calendars import import_calendar, retire_calendar
 from gongyou.offices.services.duty import drop_shift, name_post_holder, put_shift
-from gongyou.offices.services.importing import Imported, OfficeRow, Rejected, import_offices
 from gongyou.offices.services.points import add_point, retire_point
 from gongyou.offices.services.tree import Saved, add_office, change_office, close_office
 
 __all__ = [
-    "Imported",
-    "OfficeRow",
-    "Rejected",
     "Saved",
     "add_office",
     "add_point",
@@ -17,7 +13,6 @@ __all__ = [
     "close_office",
     "drop_shift",
     "import_calendar",
-    "import_offices",
     "name_post_holder",
     "put_shift",
     "retire_calendar",

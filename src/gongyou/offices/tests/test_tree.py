@@ -14,7 +14,6 @@ from gongyou.kernel.errors import DomainError, NotAllowed, NotFound, Stale
 from gongyou.kernel.models import Event
 from gongyou.offices import queries, services
 from gongyou.offices.models import IntakePoint, Office
-from gongyou.offices.services import OfficeRow
 from gongyou.offices.services.points import LETTERS
 from gongyou.offices.tests.conftest import AREA, County, staff
 
@@ -226,52 +225,6 @@ def test_points_have_readable_codes_that_are_never_given_twice(county: County) -
     with pytest.raises(Refusal):
         services.add_point(county.system, office_id=station, place=" ")
     assert IntakePoint.objects.count() == 20
-
-
-def rows() -> list[OfficeRow]:
-    return [
-        OfficeRow(2, AREA, "云山县总工会", "county", area=AREA),
-        OfficeRow(3, "99010101", "东街道", "township", parent_code=AREA),
-        OfficeRow(4, "99010109001", "无主站", "station", parent_code="99010109"),
-        OfficeRow(5, "99010101001", "东街站", "station", parent_code="99010101", opens="下午"),
-        OfficeRow(6, "99010101002", "东湖站", "station", parent_code="99010101", lon="116.3", lat="35.1"),
-    ]
-
-
-def test_a_file_goes_in_row_by_row() -> None:
-    system = County().system
-    result = services.import_offices(system, rows=rows())
-    assert (result.added, result.changed) == (3, 0)
-    assert [(r.number, r.field) for r in result.rejected] == [(4, "parent_code"), (5, "opens")]
-    assert "99010109" in result.rejected[0].reason
-    assert codes(queries.tree(AREA)) == [AREA, "99010101", "99010101002"]
-
-    again = services.import_offices(system, rows=rows()[:2])
-
-    assert (again.added, again.changed, again.rejected) == (0, 2, ())
-    moved = services.import_offices(
-        system, rows=[OfficeRow(2, "99010101002", "东湖站", "station", parent_code=AREA)]
-    )
-    assert moved.rejected[0].field == "parent_code"
-
-
-def test_a_trial_import_keeps_nothing() -> None:
-    result = services.import_offices(County().system, rows=rows(), is_trial=True)
-    assert (result.added, len(result.rejected), result.is_trial) == (3, 2, True)
-    assert not Office.objects.exists()
-
-
-def test_an_import_stays_inside_the_importers_reach(county: County) -> None:
-    admin = staff("system_admin", county.path("99010101"))
-    result = services.import_offices(
-        admin,
-        rows=[
-            OfficeRow(2, "99010101003", "东山站", "station", parent_code="99010101"),
-            OfficeRow(3, "99010102002", "越界站", "station", parent_code="99010102"),
-            OfficeRow(4, "99010102001", "改别人的", "station", parent_code="99010102"),
-        ],
-    )
-    assert (result.added, [r.number for r in result.rejected]) == (1, [3, 4])
 
 
 def test_opened_on_is_the_day_in_shanghai(county: County) -> None:

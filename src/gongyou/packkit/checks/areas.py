@@ -43,7 +43,7 @@ def _code(packs: Packs, area: AreaPack, seen: set[str]) -> Iterator[Finding]:
 def _programmes(packs: Packs, area: AreaPack) -> Iterator[Finding]:
     known = [pack.id for pack in packs.programmes]
     for number, name in enumerate(area.head.programmes):
-        if name not in known:
+        if name not in known and name not in packs.unread:
             yield _unknown(area, ("programmes", number), name, known)
 
 
@@ -63,7 +63,7 @@ def _overlays(packs: Packs, area: AreaPack) -> Iterator[Finding]:
         if name in seen:
             message = says("“{name}”在这个地区有两份本地值，不知以哪份为准。")
             yield overlay.document.finding("areas.overlay_twice", message, ("programme",), name=name)
-        elif packs.programme(name) is None:
+        elif packs.programme(name) is None and name not in packs.unread:
             message = says("没有“{name}”这个规则包。")
             yield overlay.document.finding("areas.programme", message, ("programme",), name=name)
         seen.add(name)

@@ -79,13 +79,12 @@ def _endings(at: TypeAt, steps: tuple[Step, ...]) -> Iterator[Finding]:
         if not running:
             message = says("期限“{clock}”从不开始。")
             yield at.finding("clocks.never", message, ("clocks", number, "starts"), clock=clock.title)
-        stuck = running - _endable(clock, steps)
-        for state in sorted({node.state for node in stuck}):
-            message = says("期限“{clock}”在“{state}”走着，但从那里再也没有一步能结束它。")
-            title = at.case_type.states[state].title
-            yield at.finding(
-                "clocks.endless", message, ("clocks", number, "ends"), clock=clock.title, state=title
-            )
+        stuck = {node.state for node in running - _endable(clock, steps)}
+        if stuck:
+            message = says("期限“{clock}”在“{states}”走着，但从那里再也没有一步能结束它。")
+            titles = "、".join(state.title for name, state in at.case_type.states.items() if name in stuck)
+            keys = ("clocks", number, "ends")
+            yield at.finding("clocks.endless", message, keys, clock=clock.title, states=titles)
 
 
 def _endable(clock: Clock, steps: tuple[Step, ...]) -> set[Node]:

@@ -11,10 +11,12 @@ from gongyou.basics.workdays import SHANGHAI, Calendar
 from gongyou.engines.casework.definitions import CaseProgramme, CaseType, Happens
 from gongyou.engines.casework.loop import Happening, Projection, RunningClock, apply
 from gongyou.packkit.calendars import calendar_of
+from gongyou.packkit.checks.cases import content_of
 from gongyou.packkit.definitions import Example, ExampleStep, ExpectedClock
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, Packs, ProgrammePack
-from gongyou.packkit.resolving import ValueInForce, try_resolve, value_in_force
+from gongyou.packkit.resolving import try_resolve, value_in_force
+from gongyou.packkit.walking import is_whole
 
 
 def check(packs: Packs) -> Iterator[Finding]:
@@ -35,19 +37,21 @@ class _Shelf:
 
     packs: Packs
     pack: ProgrammePack
-    contents: dict[tuple[str, str], CaseProgramme | None] = field(
-        default_factory=dict
-    )
+    contents: dict[tuple[str, str], CaseProgramme | None] = field(default_factory=dict)
 
-    def type_of(self, example: Example) -> CaseType | None:
+    @property
+    def is_sound(self) -> bool:
+        """Whether the programme itself can be read; what is wrong with it is said once, not by every example."""
+        return content_of(self.packs, self.pack)[0] is not None
+
+    def content_of(self, example: Example) -> CaseProgramme | None:
         on = (example.given[0].at if example.given else example.on).date()
         names = [value.id for value in self.pack.values.values]
         values = tuple(value_in_force(self.packs, self.pack, name, example.area, on) for name in names)
         key = (example.area, repr(values))
         if key not in self.contents:
             self.contents[key] = try_resolve(self.packs, self.pack, example.area, on)[0]
-        content = self.contents[key]
-        return next((t for t in content.types if t.id == example.type), None) if content else None
+        return self.contents[key]
 
 
 class _Trial:
@@ -57,11 +61,20 @@ class _Trial:
         self.shelf, self.document, self.example, self.keys = shelf, document, example, keys
 
     def findings(self) -> Iterator[Finding]:
-        case_type = self.shelf.type_of(self.example)
+        content = self.shelf.content_of(self.example)
+        if content is None:
+            if self.shelf.is_sound:
+                message = says("那一天还没有生效的值，或本地值写错了。")
+                yield self._finding("examples.values", message, ("given",))
+            return
+        case_type = next((t for t in content.types if t.id == self.example.type), None)
         if case_type is None or not self.example.given:
             message = says("没有“{name}”这一类，或 given 是空的。")
             yield self._finding("examples.type", message, ("type",), name=self.example.type)
-            return
+        elif is_whole(case_type):  # otherwise the check of transitions says it
+            yield from self._replayed(case_type)
+
+    def _replayed(self, case_type: CaseType) -> Iterator[Finding]:
         try:
             calendar = calendar_of(self.shelf.packs, self.example.area)
         except Refusal:
@@ -69,18 +82,17 @@ class _Trial:
         projection = Projection()
         for number, step in enumerate(self.example.given):
             try:
-                projection = self._after(case_type, projection, step, calendar)
+                after = self._after(case_type, projection, step, calendar)
             except Refusal as refusal:
-                if not step.is_refused:
-                    message = says("这一步办不了：{sentence}")
-                    yield self._finding(
-                        "examples.step", message, ("given", number), sentence=refusal.sentence()
-                    )
-                    return
-                continue
+                if step.is_refused:
+                    continue
+                message = says("这一步办不了：{sentence}")
+                yield self._finding("examples.step", message, ("given", number), sentence=refusal.sentence())
+                return
             if step.is_refused:
                 yield self._finding("examples.step", says("这一步本应被拒绝，却办成了。"), ("given", number))
                 return
+            projection = after
         yield from self._differences(projection)
 
     @staticmethod

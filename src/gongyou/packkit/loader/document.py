@@ -20,7 +20,11 @@ Keys = tuple[str | int, ...]
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
-_STANDARD_TAG = "tag:yaml.org,2002:"
+# What plain YAML scalars resolve to; any other tag would be an instruction to a program.
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
+)
 _LARGEST = 1_000_000
 # The C parser, where PyYAML was built with it, is eight times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -103,9 +107,11 @@ class _Reader:
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, keys)
         if id(node) in self._seen:
-            return self._refuse(
-                node, keys, "file.alias", says("不用 YAML 的锚点和引用；同样的内容请写 like。")
-            )
+            # The node itself stands where its anchor is; the mistake is where it is taken up, under `keys`.
+            message = says("不用 YAML 的锚点和引用；同样的内容请写 like。")
+            line = self.lines.get(keys, node.start_mark.line + 1)
+            self.findings.append(Finding("file.alias", message, self.name, line, dotted(keys)))
+            return None
         self._seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*keys, number)) for number, item in enumerate(node.value)]
@@ -128,7 +134,7 @@ class _Reader:
 
     def _scalar(self, node: yaml.ScalarNode, keys: Keys) -> Any:
         text = str(node.value)
-        if not node.tag.startswith(_STANDARD_TAG):
+        if node.tag not in _PLAIN_TAGS:
             return self._refuse(node, keys, "file.tag", says("不用 YAML 标签“{tag}”。"), tag=node.tag)
         if node.style:  # quoted or block text
             return text

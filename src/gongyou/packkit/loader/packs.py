@@ -71,6 +71,8 @@ class Packs:
     programmes: tuple[ProgrammePack, ...]
     areas: tuple[AreaPack, ...]
     editions: tuple[Edition, ...]
+    unread: frozenset[str] = frozenset()
+    """Folders of programmes that are there but could not be read: what names them is not wrong for that."""
 
     def programme(self, programme_id: str) -> ProgrammePack | None:
         return next((pack for pack in self.programmes if pack.id == programme_id), None)
@@ -88,8 +90,16 @@ def load_packs(root: Path) -> tuple[Packs, list[Finding]]:
     programmes = [shelf.programme(folder) for folder in _folders(root / "programmes")]
     areas = [shelf.area(folder) for folder in _folders(root / "areas")]
     editions = shelf.editions(root / "calendars")
-    packs = Packs(root, tuple(p for p in programmes if p), tuple(a for a in areas if a), editions)
-    return packs, shelf.findings
+    read = tuple(p for p in programmes if p)
+    unread = frozenset(f.name for f in _folders(root / "programmes")) - {p.id for p in read}
+    return Packs(root, read, tuple(a for a in areas if a), editions, unread), shelf.findings
+
+
+def load_areas(root: Path) -> tuple[Packs, list[Finding]]:
+    """Areas and calendars alone: enough to compute dates, whatever state the programmes are in."""
+    shelf = _Shelf(root)
+    areas = tuple(a for a in (shelf.area(folder) for folder in _folders(root / "areas")) if a)
+    return Packs(root, (), areas, shelf.editions(root / "calendars")), shelf.findings
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -125,7 +135,8 @@ class _Shelf:
         values = self.typed(documents["values"], Values)
         examples = [self._examples(path) for path in sorted((folder / "cases").glob("*.yaml"))]
         english = self.typed(documents["en"], dict[str, str])
-        if head is None or sources is None or values is None or english is None:
+        is_case_unread = documents["case"] is None and (folder / "case.yaml").exists()
+        if head is None or sources is None or values is None or english is None or is_case_unread:
             return None
         return ProgrammePack(
             folder=folder.name,

@@ -15,6 +15,7 @@ from gongyou.registry.queries.people import (
     OwnPerson,
     access_people,
     find_person_by_phone,
+    list_people,
     own_person,
     show_people,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "access_people",
     "find_person_by_phone",
     "list_organisations",
+    "list_people",
     "organisations",
     "own_person",
     "places",

@@ -10,6 +10,7 @@ from gongyou.web.desk.views import (
     case_files,
     cases,
     duty,
+    export,
     jobs,
     new,
     paper,
@@ -23,6 +24,7 @@ app_name = "desk"
 urlpatterns = [
     path("", worklist.worklist_page, name="worklist"),
     path("cases/", cases.case_list, name="cases"),
+    path("cases/export/", export.export_cases, name="export"),
     path("search/", cases.search_page, name="search"),
     path("cases/<uuid:case_id>/", case.case_page, name="case"),
     path("cases/<uuid:case_id>/print/", case.case_print, name="case_print"),

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gongyou.basics.money import fen_to_text
@@ -79,6 +80,13 @@ def case_number(number: str) -> SafeString:
 def pack(text: str) -> str:
     """A text of a pack in the reader's language; what has no translation stays as it is written."""
     return say(str(text)) if text else ""
+
+
+@register.filter
+def office_name(office: Any) -> str:
+    """An office's name in the reader's language, where it has one in that language."""
+    is_chinese = (get_language() or "zh").startswith("zh")
+    return str(office.name if is_chinese or not office.name_en else office.name_en)
 
 
 # -- small pieces ----------------------------------------------------------------------------------------------

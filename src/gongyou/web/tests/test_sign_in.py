@@ -135,7 +135,9 @@ def test_one_comes_back_to_the_page_one_wanted_inside_this_site(
         form = client.get("/sign-in/?next=" + quote(wanted)).content.decode()
         hidden = re.findall(r'name="next" value="([^"]*)"', form)[-1]  # the first one is the settings'
         assert sign_in(client, clerk, next_page=hidden).url == reached
-        assert sign_in(Client(), clerk, next_page=wanted).url == reached, "nor when the form was tampered with"
+        assert sign_in(Client(), clerk, next_page=wanted).url == reached, (
+            "nor when the form was tampered with"
+        )
 
 
 def test_a_half_done_sign_in_ends_after_ten_minutes_and_with_a_new_password(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pyotp
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
@@ -63,14 +62,13 @@ def first_sign_in(page: Page, host: str, login: str, password: str) -> None:
 
 @pytest.mark.parametrize("size", [(360, 780), (1280, 900)])
 def test_the_first_day_of_the_administrators(
-    live_server: Any, page_at: Callable[..., Page], accessible: Callable[[Page], None], size: tuple[int, int]
+    live_server: Any, page_at: Callable[..., Page], size: tuple[int, int]
 ) -> None:
     first = {one.role: one for one in bootstrap_admins(system_actor())}
     system, security = page_at(*size), page_at(*size)
     for page, role in ((system, "system_admin"), (security, "security_admin")):
         first_sign_in(page, live_server.url, first[role].login, first[role].first_password)
-        accessible(page)
-        keep(page, f"enrol-{role}", size)
+        barrier_free(page)
         page.get_by_role("button", name="绑定并登录").click()
         expect(page).to_have_url(live_server.url + "/desk/accounts/")
     system.goto(live_server.url + "/desk/accounts/new/")
@@ -78,40 +76,33 @@ def test_the_first_day_of_the_administrators(
     system.get_by_label("姓名").fill("李娜")
     system.get_by_label("岗位角色").select_option("desk")
     system.get_by_label("所在单位").select_option("*")
-    accessible(system)
-    keep(system, "new", size)
+    barrier_free(system)
     system.get_by_role("button", name="提出申请").click()
     expect(system.get_by_role("status")).to_contain_text("等待安全管理员确认")
-    accessible(system)
-    keep(system, "account", size)
+    barrier_free(system)
     security.goto(live_server.url + "/desk/accounts/queue/")
-    keep(security, "queue", size)
     security.get_by_role("button", name="确认").click()
     expect(security.locator("dd code")).to_have_text(re.compile(r"\S{10,}"))
-    accessible(security)
-    keep(security, "first", size)
+    barrier_free(security)
     security.goto(live_server.url + "/desk/accounts/")
-    accessible(security)
-    keep(security, "list", size)
-    width = security.evaluate("document.documentElement.scrollWidth")
-    assert width <= size[0], "no page scrolls sideways"
+    barrier_free(security)
 
 
-def test_the_worker_door_on_a_phone(live_server: Any, mobile: Page, accessible: Callable[[Page], None]) -> None:
+def test_the_worker_door_on_a_phone(live_server: Any, mobile: Page) -> None:
     mobile.goto(live_server.url + "/me/sign-in/")
-    accessible(mobile)
-    keep(mobile, "phone", (360, 780))
+    barrier_free(mobile)
     mobile.get_by_label("手机号").fill("13812345678")
     mobile.get_by_role("button", name="发验证码").click()
     expect(mobile.get_by_text("138****5678")).to_be_visible()
-    accessible(mobile)
-    keep(mobile, "code", (360, 780))
+    barrier_free(mobile)
     mobile.get_by_label("6位验证码").fill("abcdef")
     mobile.get_by_role("button", name="登录", exact=True).click()
     expect(mobile.get_by_role("alert")).to_contain_text("验证码不正确")
 
 
-def keep(page: Page, name: str, size: tuple[int, int]) -> None:
-    folder = os.environ.get("E_SHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}-{size[0]}.png", full_page=True)
+def barrier_free(page: Page) -> None:
+    """As `accessible`, without axe's own copies of imported style sheets: the desk's policy forbids them."""
+    found = Axe().run(page, options={"preload": False})
+    assert found.violations_count == 0, found.generate_report()
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, f"{page.url} is {wider} px wider than the screen"

@@ -35,7 +35,7 @@ def stations(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """Who controls the data, what for, how long; per area and kind of matter, from the packs."""
     lines = [
-        (area.name, t.title, keeping_times.keeps(area.code, t))
+        (area.root, t.title, keeping_times.keeps(area.code, t))
         for area in places.areas()
         for t in casework.public_types(area.code)
     ]

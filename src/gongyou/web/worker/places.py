@@ -35,7 +35,7 @@ class Area:
     """An area where something runs."""
 
     code: str
-    name: str
+    root: OfficeView
     stations: tuple[OfficeView, ...]
 
 
@@ -76,14 +76,14 @@ def areas(words: str = "") -> tuple[Area, ...]:
     for code in area_codes():
         stations = tuple(o for o in offices.tree(code) if o.kind in STATION_KINDS)
         root = offices.root_of(code)
-        kept = tuple(o for o in stations if _fits(o, root.name, words))
+        kept = tuple(o for o in stations if _fits(o, root, words))
         if kept:
-            found.append(Area(code, root.name, kept))
+            found.append(Area(code, root, kept))
     return tuple(found)
 
 
-def _fits(office: OfficeView, area: str, words: str) -> bool:
-    text = f"{area} {office.name} {office.address}".lower()
+def _fits(office: OfficeView, root: OfficeView, words: str) -> bool:
+    text = f"{root.name} {root.name_en} {office.name} {office.name_en} {office.address}".lower()
     return all(word in text for word in words.lower().split())
 
 

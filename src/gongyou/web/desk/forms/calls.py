@@ -11,13 +11,17 @@ from gongyou.engines.casework.services.calling import Call
 from gongyou.web.desk.names import CALL_CHANNELS, OUTCOMES
 from gongyou.web.desk.submitting import IntentForm
 
+ANSWERS = ("is_solved", "is_satisfied")
+
 
 def _said(value: str) -> bool | None:
     return {"yes": True, "no": False}.get(value)
 
 
 class CallForm(IntentForm):
-    """One try. The service refuses an answered call without both answers."""
+    """One try. Both answers are asked for when somebody answered, and only then."""
+
+    use_required_attribute = False
 
     channel = forms.ChoiceField(
         label=_("怎么联系的"),
@@ -36,7 +40,7 @@ class CallForm(IntentForm):
         choices=[("yes", _("解决了")), ("no", _("没有解决"))],
         coerce=_said,
         empty_value=None,
-        required=False,
+        error_messages={"required": _("接通的回访要记下“是否解决”和“是否满意”。")},
         widget=forms.RadioSelect,
     )
     is_satisfied = forms.TypedChoiceField(
@@ -44,7 +48,7 @@ class CallForm(IntentForm):
         choices=[("yes", _("满意")), ("no", _("不满意"))],
         coerce=_said,
         empty_value=None,
-        required=False,
+        error_messages={"required": _("接通的回访要记下“是否解决”和“是否满意”。")},
         widget=forms.RadioSelect,
     )
     note = forms.CharField(
@@ -53,6 +57,14 @@ class CallForm(IntentForm):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 4000}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("outcome") and data["outcome"] != "answered":
+            for name in ANSWERS:
+                data.setdefault(name, None)
+                self.errors.pop(name, None)
+        return data
 
     def call(self) -> Call:
         data: dict[str, Any] = self.cleaned_data

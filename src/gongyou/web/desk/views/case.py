@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages as flash
@@ -134,7 +134,7 @@ def _form(step: Step, view: CaseView, actor: Actor, data: HttpRequest | None = N
 def _messages(actor: Actor, view: CaseView) -> tuple[MessageView, ...]:
     if not actor.may("messages.read", view.office.path):
         return ()
-    return messages.messages_of(replace(actor, purpose=str(PURPOSE)), f"case:{view.id}")
+    return messages.messages_of(actor, f"case:{view.id}")
 
 
 def _latest(view: CaseView) -> list[ClockLine]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -29,7 +27,6 @@ def case_list(request: HttpRequest) -> HttpResponse:
         standing=_one_of(request.GET.get("standing", ""), STANDINGS),
     )
     page = list_cases(actor, only=only, cursor=page_cursor(request))
-    filters = {name: value for name, value in request.GET.items() if value and name != "cursor"}
     context = {
         "page": page,
         "only": only,
@@ -37,8 +34,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "standings": STANDINGS,
         "offices": _choices(actor),
         "office": request.GET.get("office", ""),
-        "is_filtered": bool(filters),
-        "export": "?" + urlencode(filters) if filters else "",
+        "is_filtered": any(value for name, value in request.GET.items() if name != "cursor"),
     }
     return render(request, "desk/cases.html", context)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages as flash
@@ -11,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from gongyou.basics.refusal import Refusal, says
+from gongyou.basics.refusal import Refusal
 from gongyou.kernel import messages
 from gongyou.kernel.errors import NotFound
 from gongyou.kernel.messages import MessageView
@@ -43,8 +42,7 @@ def _show(request: HttpRequest, opened: MessageView | None) -> HttpResponse:
 @require_POST
 def open_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """POST subject: the text of one message; the read is recorded for the matter it belongs to."""
-    actor = replace(actor_of(request), purpose=says("核对发出的短信"))
-    about = messages.messages_of(actor, request.POST.get("subject", ""))
+    about = messages.messages_of(actor_of(request), request.POST.get("subject", ""))
     found = next((one for one in about if one.id == message_id), None)
     if found is None:
         raise NotFound

@@ -49,6 +49,7 @@ function shrink(input) {
     const bag = new DataTransfer();
     for (const file of files) bag.items.add(file);
     input.files = bag.files;
+    input.dataset.ready = String(bag.files.length);
   });
 }
 
@@ -92,4 +93,7 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+// On a phone the desk's navigation is a strip: the place one is at must be in sight.
+const here = document.querySelector(".side a[aria-current]");
+if (here) here.closest(".side").scrollLeft = here.offsetLeft - 24;
 document.getElementById("error-summary")?.focus();

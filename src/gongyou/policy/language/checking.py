@@ -29,7 +29,13 @@ _ADDABLE = frozenset({Kind.FEN, Kind.COUNT, Kind.MEAN})
 def refuse(file: str, line: int, message: str, hint: str = "", **params: object) -> NoReturn:
     """Raise the refusal of one place in a rules file."""
     raise Refusal(
-        "rule_wrong", says("{file}第{line}行：") + message, hint, field="rules", file=file, line=line, **params
+        "rule_wrong",
+        says("{file}第{line}行：{reason}{advice}"),
+        field="rules",
+        file=file,
+        line=line,
+        reason=message.format(**params),
+        advice=hint.format(**params),
     )
 
 

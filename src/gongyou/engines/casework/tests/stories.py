@@ -1,0 +1,190 @@
+"""One matter driven through the services, each step at its own moment by somebody who may take it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from gongyou.engines.casework.models import Case
+from gongyou.engines.casework.queries import prove_own, version_of
+from gongyou.engines.casework.services import answering, calling, handling, own, reviewing
+from gongyou.engines.casework.tests.histories import moment_of
+from gongyou.kernel import jobs, moment
+from gongyou.kernel.access import Actor
+from tests.yunshan.county import County
+
+TAIL = "0117"  # of the phone `County.file` leaves
+
+
+def at(text: str) -> AbstractContextManager[None]:
+    return moment.standing_at(moment_of(text))
+
+
+def run_jobs() -> int:
+    """Everything due now and what follows from it at once."""
+    return jobs.run_due()
+
+
+@dataclass
+class Story:
+    """A filed matter. Every step returns the story, so that a test reads like one."""
+
+    county: County
+    case_id: UUID
+    number: str
+
+    @classmethod
+    def begun(cls, county: County, when: str, **filing: Any) -> Story:
+        with at(when):
+            receipt = county.file(**({"topic": "rest_facilities"} | filing))
+            run_jobs()  # the receipt goes out
+        return cls(county, receipt.case_id, receipt.number)
+
+    @classmethod
+    def settled(cls, county: County, when: str, **filing: Any) -> Story:
+        """Accepted half an hour later and answered on the next day."""
+        story = cls.begun(county, when, **filing)
+        begun = moment_of(when)
+        story.accept(f"{begun + timedelta(minutes=30):%Y-%m-%d %H:%M}")
+        return story.draft(f"{begun + timedelta(days=1):%Y-%m-%d %H:%M}")
+
+    @classmethod
+    def reviewing(cls, county: County, when: str, **filing: Any) -> Story:
+        """Answered, and the worker is not satisfied."""
+        story = cls.settled(county, when, **filing)
+        return story.rate(f"{moment_of(when) + timedelta(days=2):%Y-%m-%d %H:%M}", is_satisfied=False)
+
+    @property
+    def row(self) -> Case:
+        return Case.objects.get(pk=self.case_id)
+
+    @property
+    def version(self) -> int:
+        return version_of(self.case_id)
+
+    def staff(self, who: str | Actor) -> Actor:
+        return self.county.staff[who] if isinstance(who, str) else who
+
+    def accept(self, when: str, who: str | Actor = "desk") -> Story:
+        with at(when):
+            handling.accept_case(self.staff(who), case_id=self.case_id, version=self.version)
+        return self
+
+    def object_(self, when: str, who: str | Actor = "desk") -> Story:
+        with at(when):
+            handling.object_to_case(
+                self.staff(who), case_id=self.case_id, version=self.version, reason="不归本站。"
+            )
+        return self
+
+    def offer(self, when: str, office_id: UUID, who: str | Actor = "dispatcher") -> Story:
+        with at(when):
+            handling.offer_case(
+                self.staff(who), case_id=self.case_id, version=self.version, office_id=office_id
+            )
+        return self
+
+    def pause(self, when: str, who: str | Actor = "desk", reason_id: str = "evidence") -> Story:
+        with at(when):
+            handling.pause_case(
+                self.staff(who),
+                case_id=self.case_id,
+                version=self.version,
+                reason_id=reason_id,
+                note="等工资条。",
+            )
+        return self
+
+    def resume(self, when: str, who: str | Actor = "desk") -> Story:
+        with at(when):
+            handling.resume_case(self.staff(who), case_id=self.case_id, version=self.version)
+        return self
+
+    def reclassify(self, when: str, matter_class: str, who: str | Actor = "master") -> Story:
+        with at(when):
+            handling.reclassify_case(
+                self.staff(who),
+                case_id=self.case_id,
+                version=self.version,
+                matter_class=matter_class,
+                reason="涉及两个单位。",
+            )
+        return self
+
+    def draft(self, when: str, who: str | Actor = "desk", result: str = "solved") -> Story:
+        with at(when):
+            answering.draft_answer(
+                self.staff(who),
+                case_id=self.case_id,
+                version=self.version,
+                result=result,
+                text="水管已经修好。",
+            )
+        return self
+
+    def approve(self, when: str, who: str | Actor = "master") -> Story:
+        with at(when):
+            answering.approve_answer(self.staff(who), case_id=self.case_id, version=self.version)
+        return self
+
+    def call(self, when: str, outcome: str, who: str | Actor = "caller", **answer: Any) -> Story:
+        with at(when):
+            calling.record_call(
+                self.staff(who),
+                case_id=self.case_id,
+                version=self.version,
+                call=calling.Call(outcome, **answer),
+            )
+        return self
+
+    def own(self, tail: str = TAIL) -> own.Own:
+        return prove_own(self.county.visitor, self.number, tail, "test")
+
+    def rate(self, when: str, *, is_satisfied: bool, is_solved: bool = True) -> Story:
+        with at(when):
+            own.rate_answer(
+                self.county.visitor,
+                own=self.own(),
+                is_solved=is_solved,
+                is_satisfied=is_satisfied,
+                note="",
+            )
+        return self
+
+    def withdraw(self, when: str) -> Story:
+        with at(when):
+            own.withdraw_case(self.county.visitor, own=self.own(), reason="已经自己解决。")
+        return self
+
+    def reopen(self, when: str) -> Story:
+        with at(when):
+            own.reopen_case(self.county.visitor, own=self.own(), reason="又断水了。")
+        return self
+
+    def finding(self, **changes: Any) -> reviewing.Finding:
+        given: dict[str, Any] = {
+            "convened_on": moment.today(),
+            "members": "陆川、白桦",
+            "is_reasonable": True,
+            "cause": "只修了一处。",
+            "measures": "全楼检查。",
+            "answerable": "严朗",
+        }
+        return reviewing.Finding(**(given | changes))
+
+    def review(self, when: str, who: str | Actor = "leader", **changes: Any) -> Story:
+        with at(when):
+            reviewing.record_review(
+                self.staff(who), case_id=self.case_id, version=self.version, finding=self.finding(**changes)
+            )
+        return self
+
+    def explain(self, when: str, who: str | Actor = "leader") -> Story:
+        with at(when):
+            reviewing.explain_finally(
+                self.staff(who), case_id=self.case_id, version=self.version, text="依规定说明如下。"
+            )
+        return self

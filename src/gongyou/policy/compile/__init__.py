@@ -1,0 +1,5 @@
+"""A population: the same typed trees as one layered query, printed in the dialect of DuckDB or Spark."""
+
+from gongyou.policy.compile.query import compile_query, printed
+
+__all__ = ["compile_query", "printed"]

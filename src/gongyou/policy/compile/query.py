@@ -1,0 +1,300 @@
+"""The layered query: one pass over each child table, one common table expression per layer of rules.
+
+No expression is repeated and every step keeps its rule's name, so that an auditor can read it. The tables it reads
+hold typed facts (`gongyou.policy.tables` provides them): fen, counts and millionths as int64, months as first days.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from gongyou.policy.compile.expressions import Sql, Writer, both, column, is_null, literal, number, when
+from gongyou.policy.compile.needs import (
+    DOUBT,
+    TEXT_LIST,
+    Needs,
+    gap_bits,
+    gaps_column,
+    has_gap,
+    is_doubtful,
+    text_list,
+)
+from gongyou.policy.definitions import TableSpec
+from gongyou.policy.evaluate import Outcome
+from gongyou.policy.graph import BoundBody, ConditionNode, Constant, Fact, Graph, LookupColumn, RuleNode, TotalNode
+from gongyou.policy.language.units import SCALE, Kind
+
+OWN = "__own"
+DOUBTFUL_TABLE = "__doubtful"  # subject, tables: subjects of which rows were rejected
+_PLACES = len(str(SCALE)) - 1
+
+
+def compile_query(graph: Graph, *, is_doubting: bool = False, only_decision: bool = False) -> exp.Select:
+    """The query of a policy. `is_doubting`: some rows were rejected, their subjects stand in `__doubtful`.
+
+    `only_decision` leaves the column per rule out (what keeping them costs is measured with it).
+    """
+    return _Query(graph, is_doubting).build(only_decision)
+
+
+def printed(query: exp.Select, dialect: str) -> str:
+    """SQL text, identifiers quoted, in the dialect of `duckdb` or `spark`."""
+    return query.sql(dialect=dialect, identify=True, pretty=True)
+
+
+class _Query:
+    def __init__(self, graph: Graph, is_doubting: bool) -> None:
+        self.graph = graph
+        self.is_doubting = is_doubting
+        self.writer = Writer(graph)
+        self.key = graph.subject.key[0]
+        self.totals = [n for n in graph.nodes.values() if isinstance(n, TotalNode)]
+
+    def build(self, only_decision: bool) -> exp.Select:
+        tables = [t for t in self.graph.children if any(n.table.id == t.id for n in self.totals)]
+        ctes: list[tuple[str, exp.Select]] = [(f"{t.id}_totals", self._totals(t)) for t in tables]
+        ctes.append(("layer_0", self._facts(tables)))
+        for number_, names in enumerate(self._layers(), start=1):
+            ctes.append((f"layer_{number_}", self._layer(names, f"layer_{number_ - 1}")))
+        ctes.append(("judged", self._judged(ctes[-1][0])))
+        query = self._result(only_decision)
+        for name, select in ctes:
+            query = query.with_(exp.to_identifier(name, quoted=True), as_=select, copy=False)
+        return query
+
+    def _totals(self, table: TableSpec) -> exp.Select:
+        mine = [n for n in self.totals if n.table.id == table.id]
+        inner = [column(table.key[0])]
+        inner += [exp.alias_(self.writer.sql(n.where), f"__{n.name}", quoted=True) for n in mine]
+        inner += [column(c) for c in dict.fromkeys(c for n in mine for c in n.columns)]
+        rows = exp.select(*inner).from_(exp.to_table(_quoted(table.id)))
+        columns: list[Sql] = [column(table.key[0])]
+        columns += [exp.alias_(self._total(n), n.name, quoted=True) for n in mine]
+        gaps = exp.BitwiseOrAgg(this=_added([self._gap(n) for n in mine]))
+        columns.append(exp.alias_(gaps, gaps_column(table.id), quoted=True))
+        return exp.select(*columns).from_(rows.subquery("rows")).group_by(column(table.key[0]))
+
+    def _total(self, node: TotalNode) -> Sql:
+        counts = column(f"__{node.name}")
+        if node.declared.how == "count":
+            return exp.CountIf(this=counts)
+        # The engine adds in 128 bits; the cast raises where the sum does not fit.
+        summed = exp.Sum(this=when(counts, column(node.declared.value)))
+        return exp.cast(exp.Coalesce(this=summed, expressions=[number(0)]), "bigint")
+
+    def _gap(self, node: TotalNode) -> Sql:
+        is_open: Sql = is_null(column(f"__{node.name}"))
+        if node.declared.how == "sum":
+            missing = is_null(column(node.declared.value))
+            is_open = both([is_open, both([column(f"__{node.name}"), missing])], exp.Or)
+        bits = [
+            when(is_null(column(name)), number(bit), number(0))
+            for name, bit in gap_bits(self.graph, node).items()
+        ]
+        return when(is_open, _added(list(bits)), number(0))
+
+    def _facts(self, tables: list[TableSpec]) -> exp.Select:
+        subject = self.graph.subject.id
+        facts = [n for n in self.graph.nodes.values() if isinstance(n, Fact)]
+        columns: list[Sql] = [exp.alias_(column(self.key, OWN), "subject_id", quoted=True)]
+        columns += [column(n.name, OWN) for n in facts]
+        columns += [exp.alias_(self._filled(n), n.name, quoted=True) for n in self.totals]
+        columns += [exp.alias_(self._gaps(t), gaps_column(t.id), quoted=True) for t in tables]
+        columns += [
+            column(n.name, n.table_id) for n in self.graph.nodes.values() if isinstance(n, LookupColumn)
+        ]
+        if self.is_doubting:
+            columns.append(exp.alias_(column("tables", DOUBTFUL_TABLE), DOUBT, quoted=True))
+        query = exp.select(*columns).from_(exp.alias_(exp.to_table(_quoted(subject)), OWN, table=True, quoted=True))
+        for table in tables:
+            name = f"{table.id}_totals"
+            on = exp.EQ(this=column(table.key[0], name), expression=column(self.key, OWN))
+            query = query.join(exp.to_table(_quoted(name)), on=on, join_type="left")
+        if self.is_doubting:
+            on = exp.EQ(this=column("subject", DOUBTFUL_TABLE), expression=column(self.key, OWN))
+            query = query.join(exp.to_table(_quoted(DOUBTFUL_TABLE)), on=on, join_type="left")
+        return self._with_lookups(query)
+
+    def _gaps(self, table: TableSpec) -> Sql:
+        found = exp.Coalesce(this=column(gaps_column(table.id), f"{table.id}_totals"), expressions=[number(0)])
+        if not self.is_doubting:
+            return found
+        doubt = exp.ArrayContains(this=column("tables", DOUBTFUL_TABLE), expression=exp.Literal.string(table.id))
+        return when(doubt, number(0), found)
+
+    def _filled(self, node: TotalNode) -> Sql:
+        """No child rows: 0. Rows that leave it open, or rejected rows: NULL."""
+        source = f"{node.table.id}_totals"
+        found = exp.Coalesce(this=column(node.name, source), expressions=[number(0)])
+        gaps = exp.Coalesce(this=column(gaps_column(node.table.id), source), expressions=[number(0)])
+        masked = exp.BitwiseAnd(this=gaps, expression=number(sum(gap_bits(self.graph, node).values())))
+        ifs = [exp.If(this=exp.EQ(this=exp.Paren(this=masked), expression=number(0)), true=found)]
+        if self.is_doubting:
+            doubt = exp.ArrayContains(
+                this=column("tables", DOUBTFUL_TABLE), expression=exp.Literal.string(node.table.id)
+            )
+            ifs.insert(0, exp.If(this=doubt, true=exp.Null()))
+        return exp.Case(ifs=ifs)
+
+    def _with_lookups(self, query: exp.Select) -> exp.Select:
+        looked_up = [n for n in self.graph.nodes.values() if isinstance(n, LookupColumn)]
+        for table_id in dict.fromkeys(n.table_id for n in looked_up):
+            mine = [n for n in looked_up if n.table_id == table_id]
+            on = exp.EQ(this=column("__key", table_id), expression=_matched(mine[0]))
+            rows = _rows(mine).subquery(exp.to_identifier(table_id, quoted=True))
+            query = query.join(rows, on=on, join_type="left")
+        return query
+
+    def _layers(self) -> list[list[str]]:
+        depth: dict[str, int] = {}
+        for name, node in self.graph.nodes.items():
+            if isinstance(node, RuleNode | ConditionNode):
+                depth[name] = 1 + max((depth.get(n, 0) for n in self.graph.needed(node)), default=0)
+        return [[n for n, d in depth.items() if d == level] for level in range(1, max(depth.values()) + 1)]
+
+    def _layer(self, names: list[str], below: str) -> exp.Select:
+        columns: list[Sql] = [exp.Star()]
+        columns += [exp.alias_(self._node(n), n, quoted=True) for n in names]
+        return exp.select(*columns).from_(exp.to_table(_quoted(below)))
+
+    def _node(self, name: str) -> Sql:
+        node = self.graph.nodes[name]
+        if isinstance(node, ConditionNode):
+            kind = exp.And if node.declared.how == "all_of" else exp.Or
+            return both([self._member(n) for n in node.declared.of], kind)
+        assert isinstance(node, RuleNode)
+        if not node.guard:
+            return self._body(node, node.bodies[0])
+        unit = self.graph.nodes[node.guard].unit
+        cases = [
+            exp.If(
+                this=exp.In(this=column(node.guard), expressions=[literal(c, unit) for c in body.cases]),
+                true=self._body(node, body),
+            )
+            for body in node.bodies
+        ]
+        return exp.Case(ifs=cases)
+
+    def _body(self, node: RuleNode, body: BoundBody) -> Sql:
+        found = self.writer.rule(body.expr)
+        is_count_of_means = node.unit.kind is Kind.MEAN and body.expr.unit.kind is Kind.COUNT
+        return exp.Mul(this=exp.Paren(this=found), expression=number(SCALE)) if is_count_of_means else found
+
+    def _member(self, name: str) -> Sql:
+        node = self.graph.nodes[name]
+        return literal(node.content, node.unit) if isinstance(node, Constant) else column(name)
+
+    def _judged(self, below: str) -> exp.Select:
+        spec = self.graph.policy.spec
+        ifs = [exp.If(this=exp.Not(this=column(spec.outcome)), true=_text(Outcome.INELIGIBLE))]
+        if self.is_doubting:
+            ifs.insert(0, exp.If(this=exp.Not(this=is_null(column(DOUBT))), true=_text(Outcome.UNKNOWN)))
+        holds: list[Sql] = [column(spec.outcome)]
+        if spec.amount:
+            holds.append(exp.Not(this=is_null(column(spec.amount))))
+        ifs.append(exp.If(this=both(holds), true=_text(Outcome.ELIGIBLE)))
+        outcome = exp.Case(ifs=ifs, default=_text(Outcome.UNKNOWN))
+        return exp.select(exp.Star(), exp.alias_(outcome, "__outcome", quoted=True)).from_(
+            exp.to_table(_quoted(below))
+        )
+
+    def _result(self, only_decision: bool) -> exp.Select:
+        spec = self.graph.policy.spec
+        amount: Sql = exp.cast(exp.Null(), "bigint")
+        if spec.amount:
+            amount = when(_is_outcome(Outcome.ELIGIBLE), column(spec.amount))
+        failing = [when(exp.Not(this=column(n)), exp.Literal.string(n)) for n in self.graph.conditions]
+        needs = Needs(self.graph, is_doubting=self.is_doubting).listed([t.id for t in self.graph.children])
+        nothing = exp.cast(exp.Array(expressions=[]), TEXT_LIST)
+        columns: list[Sql] = [
+            column("subject_id"),
+            exp.alias_(column("__outcome"), "outcome", quoted=True),
+            exp.alias_(amount, "amount_fen", quoted=True),
+            exp.alias_(
+                when(_is_outcome(Outcome.ELIGIBLE), nothing, text_list(list(failing))), "failed", quoted=True
+            ),
+            exp.alias_(when(_is_outcome(Outcome.UNKNOWN), needs, nothing.copy()), "needs", quoted=True),
+        ]
+        if not only_decision:
+            columns += [exp.alias_(_shown(n), n.name, quoted=True) for n in self.graph.results()]
+        return exp.select(*columns).from_(exp.to_table(_quoted("judged")))
+
+
+def _quoted(name: str) -> exp.Table:
+    return exp.Table(this=exp.to_identifier(name, quoted=True))
+
+
+def _text(outcome: Outcome) -> Sql:
+    return exp.Literal.string(outcome.value)
+
+
+def _is_outcome(outcome: Outcome) -> Sql:
+    return exp.EQ(this=column("__outcome"), expression=_text(outcome))
+
+
+def _added(nodes: list[Sql]) -> Sql:
+    found = nodes[0]
+    for node in nodes[1:]:
+        found = exp.Add(this=found, expression=node)
+    return found
+
+
+def _matched(node: LookupColumn) -> Sql:
+    """The key of the table's row that fits: the fact itself, or its longest prefix that the table has."""
+    fact = column(node.by, OWN)
+    if not node.table.is_prefix:
+        return fact
+    ifs = []
+    for length in sorted({len(key) for key in node.table.rows}, reverse=True):
+        keys = [exp.Literal.string(key) for key in node.table.rows if len(key) == length]
+        start = exp.Substring(this=fact.copy(), start=number(1), length=number(length))
+        ifs.append(exp.If(this=exp.In(this=start, expressions=keys), true=start.copy()))
+    return exp.Case(ifs=ifs)
+
+
+def _rows(nodes: list[LookupColumn]) -> exp.Expression:
+    """The keyed table as a query of literals."""
+    selects = []
+    for key, row in nodes[0].table.rows.items():
+        columns = [exp.alias_(exp.Literal.string(key), "__key", quoted=True)]
+        for node in nodes:
+            value = row[node.name]
+            cell = exp.Null() if value is None else literal(value, node.unit)
+            columns.append(exp.alias_(exp.cast(cell, _SQL_TYPES[node.unit.kind]), node.name, quoted=True))
+        selects.append(exp.select(*columns))
+    found: exp.Query = selects[0]
+    for select in selects[1:]:
+        found = exp.union(found, select, distinct=False, copy=False)
+    return found
+
+
+_SQL_TYPES = {
+    Kind.FEN: "bigint",
+    Kind.COUNT: "bigint",
+    Kind.MEAN: "bigint",
+    Kind.RATE: "bigint",
+    Kind.MONTH: "date",
+    Kind.DATE: "date",
+    Kind.CODE: "varchar",
+    Kind.FLAG: "boolean",
+}
+
+
+def _shown(node: RuleNode | ConditionNode | TotalNode) -> Sql:
+    """A step as it stands in the result: rates as decimal text, means as decimals, months as text."""
+    found: Sql = column(node.name)
+    match node.unit.kind:
+        case Kind.RATE | Kind.MEAN:
+            decimal = exp.cast(found, "decimal(24,0)")
+            part = exp.cast(exp.Literal.number(f"0.{1:0{_PLACES}d}"), f"decimal({_PLACES + 1},{_PLACES})")
+            exact = exp.cast(exp.Mul(this=decimal, expression=part), f"decimal(18,{_PLACES})")
+            return exact if node.unit.kind is Kind.MEAN else _plain_text(exact)
+        case Kind.MONTH:
+            return exp.Substring(this=exp.cast(found, "varchar"), start=number(1), length=number(7))
+    return found
+
+
+def _plain_text(decimal: Sql) -> Sql:
+    """0.600000 → 0.6"""
+    digits = exp.Trim(this=exp.cast(decimal, "varchar"), position="TRAILING", expression=exp.Literal.string("0"))
+    return exp.Trim(this=digits, position="TRAILING", expression=exp.Literal.string("."))

@@ -16,6 +16,7 @@ from gongyou.kernel.sealing import keyring_at
 # Modules that register job handlers and personal-data declarations.
 JOB_MODULES = (
     "gongyou.kernel.messages",
+    "gongyou.kernel.accounts.erasing",
     "gongyou.kernel.retention",
     "gongyou.kernel.seals",
     "gongyou.registry.jobs",

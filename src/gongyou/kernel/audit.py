@@ -116,10 +116,9 @@ def verify() -> Verdict:
         records += count
         if fault:
             broken.append(fault)
-    unknown = AuditRecord.objects.exclude(lane__in=[lane.lane for lane in lanes]).values_list(
-        "lane", flat=True
-    )
-    broken += [f"lane {number}: records without a head" for number in sorted(set(unknown))]
+    heads_now = AuditLane.objects.values("lane")
+    unknown = AuditRecord.objects.exclude(lane__in=heads_now).values_list("lane", flat=True).distinct()
+    broken += [f"lane {number}: records without a head" for number in sorted(unknown)]
     batches, faults = _verify_batches()
     broken += faults
     return Verdict(not broken, records, len(lanes), batches, tuple(broken))

@@ -58,7 +58,12 @@ _declarations: dict[str, Declaration] = {}
 
 
 def declare(declaration: Declaration) -> None:
-    """Register a declaration; one per model. Called where the room's jobs stand."""
+    """Register a declaration; one per model. Called where the room's jobs stand.
+
+    Raises RuntimeError for a second one: the later would silently take the earlier's eraser away.
+    """
+    if declaration.model._meta.label in _declarations:
+        raise RuntimeError(f"{declaration.model._meta.label} is declared twice")
     _declarations[declaration.model._meta.label] = declaration
 
 

@@ -16,7 +16,7 @@ from gongyou.kernel.files import blobs
 from gongyou.kernel.files.storing import erase_unbound
 from gongyou.kernel.jobs import Payload, errand
 from gongyou.kernel.messages import CODES
-from gongyou.kernel.models.accounts import Account, KnownSession, OneTimeCode, SignInAttempt
+from gongyou.kernel.models.accounts import KnownSession, OneTimeCode, SignInAttempt
 from gongyou.kernel.models.events import Intent
 from gongyou.kernel.models.files import StoredFile
 from gongyou.kernel.models.messages import Message
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 RUN = "retention.run"
 CHUNK = 500
+MOST_CHUNKS = 20_000
 KEEP_JOBS = timedelta(days=30)
 KEEP_INTENTS = timedelta(days=30)
 KEEP_ATTEMPTS = timedelta(days=180)  # GB/T 22239 and the Cybersecurity Law art. 21: logs ≥ 6 months
@@ -81,7 +82,6 @@ def _forget_jobs(limit: int) -> int:
 
 
 for _declaration in (
-    Declaration(Account, "account", "ordinary", "sign_in", "contract", None, None),
     Declaration(Message, "message", "ordinary", "notice", "statutory_duty", KEEP_MESSAGES, _erase_messages),
     Declaration(StoredFile, "file", "sensitive", "evidence", "statutory_duty", None, None),
     Declaration(
@@ -153,9 +153,14 @@ def run_retention(actor: Actor) -> dict[str, int]:
 
 def _erase_all(actor: Actor, eraser: str) -> int:
     total = 0
-    while count := _erase_chunk(actor, eraser=eraser, limit=CHUNK):
+    for _ in range(MOST_CHUNKS):
+        count = _erase_chunk(actor, eraser=eraser, limit=CHUNK)
         total += count
-    return total
+        if not count:
+            return total
+    raise RuntimeError(
+        f"{eraser}: still something to erase after {total} rows; does it count what it leaves?"
+    )
 
 
 def _remove_blobs() -> int:

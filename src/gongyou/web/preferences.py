@@ -7,7 +7,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
+from gongyou.kernel.accounts import choose_language
 from gongyou.web.guards import public
+from gongyou.web.requests import actor_of
 
 LANGUAGE_COOKIE = "django_language"  # the name LocaleMiddleware reads
 THEME_COOKIE = "gongyou_theme"
@@ -49,6 +51,9 @@ def change_preferences(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language in LANGUAGES and check_for_language(language):
         _remember(request, response, LANGUAGE_COOKIE, language)
+        actor = actor_of(request)
+        if actor.kind in {"staff", "worker"}:
+            choose_language(actor, language=language)
     if request.POST.get("theme") in THEMES:
         _remember(request, response, THEME_COOKIE, request.POST["theme"])
     if request.POST.get("type") in TYPE_SIZES:

@@ -107,6 +107,8 @@ class Clock:
     source: str
     confidence: Confidence
     may_pause: bool = False
+    counts_from_page: bool = False
+    """A paper demand counts from the day it was written; what the office does after keying counts from then."""
     at_end: Happens | None = None
     """What happens by itself when the time is up (silence after an offer is acceptance)."""
 

@@ -19,7 +19,9 @@ from gongyou.kernel.jobs import Payload, job
 from gongyou.kernel.personal_data import Declaration, declare
 
 CHUNK = 200
-KEYS_ARE_FRESH = timedelta(seconds=10)  # other processes may remember the old calendar's key for a few seconds
+KEYS_ARE_FRESH = timedelta(
+    seconds=10
+)  # other processes may remember the old calendar's key for a few seconds
 
 
 @job("casework.note_receipt")

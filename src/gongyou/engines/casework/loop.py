@@ -165,8 +165,7 @@ def _start(
 ) -> RunningClock:
     same = [c for c in clocks if c.id == definition.id and c.round == after.round]
     budget = budget_of(definition, after.matter_class)
-    # Paper: the promise counts from the day the worker wrote, not from the day it was keyed.
-    since = happening.data.get("counts_from")
+    since = happening.data.get("counts_from") if definition.counts_from_page else None
     started_at = datetime.fromisoformat(since) if since else happening.at
     return RunningClock(
         id=definition.id,
@@ -272,8 +271,7 @@ def _not_before(found: Due, clock: RunningClock, calendar: Calendar) -> Due:
 def paused_working_days(clock: RunningClock, calendar: Calendar, now: datetime) -> int:
     """Working days a clock has stood still, whole days only."""
     return sum(
-        max(0, working_days_between(_day(p.start), _day(p.end or now), calendar))
-        for p in clock.pauses
+        max(0, working_days_between(_day(p.start), _day(p.end or now), calendar)) for p in clock.pauses
     )
 
 

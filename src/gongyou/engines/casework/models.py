@@ -35,6 +35,7 @@ class Case(models.Model):
     holder_id = models.UUIDField(null=True)
     due_at = models.DateTimeField(null=True)  # of the settle clock
     is_provisional = models.BooleanField(default=False)
+    next_due_at = models.DateTimeField(null=True)  # the nearest open promise of any kind
     is_anonymous = models.BooleanField(default=False)
     phone_tail = models.CharField(max_length=4, blank=True)
     call_office_id = models.UUIDField(null=True)  # who calls back: never where it lies

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-from gongyou.kernel import audit, moment, personal_data
+from gongyou.kernel import audit, moment, personal_data, retention
 from gongyou.kernel.access import system_actor
 from gongyou.kernel.actions import action
 from gongyou.kernel.errors import NotAllowed
@@ -198,6 +198,19 @@ def test_declared_rooms_are_walked_and_one_that_fails_does_not_stop_the_others(a
         run()
     assert errors.group_contains(ZeroDivisionError)
     assert SearchEntry.objects.count() == 0
+
+
+def test_an_eraser_that_never_ends_is_stopped_and_named(at_noon, declared, monkeypatch):
+    monkeypatch.setattr(retention, "MOST_CHUNKS", 3)
+    declared(Declaration(AuditRecord, "endless", "ordinary", "p", "contract", None, lambda limit: 1))
+    with pytest.raises(ExceptionGroup) as errors:
+        run()
+    assert errors.group_contains(RuntimeError, match="endless")
+
+
+def test_a_table_declared_twice_is_refused(declared):
+    with pytest.raises(RuntimeError, match=r"kernel\.Message is declared twice"):
+        declared(Declaration(Message, "other", "ordinary", "p", "contract", None, None))
 
 
 def test_every_sealed_or_personal_table_of_the_kernel_is_declared():

@@ -103,7 +103,9 @@ def load_areas(root: Path) -> tuple[Packs, list[Finding]]:
 
 
 def _folders(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.glob("*") if p.is_dir() and not p.name.startswith("."))
+    """The packs of a folder. One that holds a file `.draft` is still being written and is passed over."""
+    found = (p for p in folder.glob("*") if p.is_dir() and not p.name.startswith("."))
+    return sorted(p for p in found if not (p / ".draft").exists())
 
 
 @dataclass

@@ -252,20 +252,23 @@ def _matched(node: LookupColumn) -> Sql:
     return exp.Case(ifs=ifs)
 
 
-def _rows(nodes: list[LookupColumn]) -> exp.Expression:
+def _rows(nodes: list[LookupColumn]) -> exp.Select:
     """The keyed table as a query of literals."""
-    selects = []
+    names = ["__key", *(node.name for node in nodes)]
+    rows = []
     for key, row in nodes[0].table.rows.items():
-        columns = [exp.alias_(exp.Literal.string(key), "__key", quoted=True)]
-        for node in nodes:
-            value = row[node.name]
-            cell = exp.Null() if value is None else literal(value, node.unit)
-            columns.append(exp.alias_(exp.cast(cell, _SQL_TYPES[node.unit.kind]), node.name, quoted=True))
-        selects.append(exp.select(*columns))
-    found: exp.Query = selects[0]
-    for select in selects[1:]:
-        found = exp.union(found, select, distinct=False, copy=False)
-    return found
+        cells = [(row[node.name], node.unit) for node in nodes]
+        written = [exp.Null() if value is None else literal(value, unit) for value, unit in cells]
+        rows.append(exp.Tuple(expressions=[exp.Literal.string(key), *written]))
+    listed = exp.TableAlias(
+        this=exp.to_identifier("listed", quoted=True),
+        columns=[exp.to_identifier(name, quoted=True) for name in names],
+    )
+    columns = [column("__key")]
+    columns += [
+        exp.alias_(exp.cast(column(n.name), _SQL_TYPES[n.unit.kind]), n.name, quoted=True) for n in nodes
+    ]
+    return exp.select(*columns).from_(exp.Values(expressions=rows, alias=listed))
 
 
 _SQL_TYPES = {

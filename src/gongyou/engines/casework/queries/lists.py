@@ -61,7 +61,7 @@ def _narrowed(rows: QuerySet[Case], only: CaseFilter) -> QuerySet[Case]:
     if only.standing == "open":
         rows = rows.filter(closed_at__isnull=True)
     elif only.standing == "late":
-        rows = rows.filter(closed_at__isnull=True, due_at__lt=moment.now())
+        rows = rows.filter(closed_at__isnull=True, next_due_at__lt=moment.now())
     elif only.standing == "closed":
         rows = rows.filter(closed_at__isnull=False)
     return rows
@@ -86,9 +86,9 @@ def _line(row: Case, office: str, now: datetime) -> CaseLine:
         office_id=row.office_id,
         office=office,
         received_at=row.received_at,
-        due_at=row.due_at,
+        due_at=row.next_due_at or row.due_at,
         provisional=row.is_provisional,
-        is_late=row.closed_at is None and row.due_at is not None and row.due_at < now,
+        is_late=row.closed_at is None and row.next_due_at is not None and row.next_due_at < now,
         is_closed=row.closed_at is not None,
     )
 
@@ -124,7 +124,7 @@ def late_by_office(actor: Actor) -> tuple[OfficeLoad, ...]:
     scope = actor.scope("supervise.read")
     rows = Case.objects.filter(scope.filter(), closed_at__isnull=True) if scope else Case.objects.none()
     counted = rows.values("office_id", "office_path").annotate(
-        open=Count("id"), late=Count("id", filter=Q(due_at__lt=now)), oldest=Min("due_at")
+        open=Count("id"), late=Count("id", filter=Q(next_due_at__lt=now)), oldest=Min("next_due_at")
     )
     names = {i: o.name for i, o in offices.offices({r["office_id"] for r in counted}).items()}
     loads = [

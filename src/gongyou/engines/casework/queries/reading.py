@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from gongyou.engines.casework.definitions import CaseType, Happens, Owner
@@ -70,32 +71,15 @@ def access_case(actor: Actor, case_id: UUID, purpose: str) -> CaseView:
     settlement = Settlement.objects.filter(case=row).order_by("-drafted_at").first()
     in_force = offices.offices([row.office_id, row.filed_office_id, *_maybe(row.call_office_id)])
     return CaseView(
-        id=row.pk,
-        number=row.number,
-        version=row.version,
-        area=row.area,
-        programme=row.programme,
-        type_id=row.type_id,
+        **_row_facts(row),
         title=case_type.title,
-        kind=row.kind,
         matter_class=_class(case_type, row.matter_class),
         classes=tuple(Choice(c.id, c.title) for c in case_type.classes),
         topic=next((t.title for t in case_type.topics if t.id == row.topic), ""),
         state=Choice(row.state, case_type.states[row.state].title),
-        closed_as=row.closed_as,
-        round=row.round,
-        channel=row.channel,
-        received_at=row.received_at,
-        recorded_at=row.recorded_at,
-        occurred_on=row.occurred_on,
-        place=row.place,
         office=in_force[row.office_id],
         filed_office=in_force[row.filed_office_id],
         call_office=in_force.get(row.call_office_id) if row.call_office_id else None,
-        holder_id=row.holder_id,
-        is_anonymous=row.is_anonymous,
-        due_at=row.due_at,
-        is_provisional=row.is_provisional,
         parties=_parties(actor, row),
         texts=tuple(
             TextLine(t.kind, t.text, t.author_id, t.at, t.erased_at is not None) for t in texts.values()
@@ -110,11 +94,23 @@ def access_case(actor: Actor, case_id: UUID, purpose: str) -> CaseView:
         paper=_paper(row),
         files=_files(row),
         next_steps=next_steps(actor, row, case_type, projection),
-        pause_reasons=tuple(Choice(r.id, r.title) for r in case_type.pauses.reasons)
-        if case_type.pauses
-        else (),
+        pause_reasons=_pause_reasons(case_type),
         needs_approval=row.matter_class in case_type.needs_approval,
     )
+
+
+_ROW_FACTS = (
+    "version", "number", "area", "programme", "type_id", "kind", "closed_as", "round", "channel", "received_at",
+    "recorded_at", "occurred_on", "place", "holder_id", "is_anonymous", "due_at", "is_provisional",
+)  # fmt: skip
+
+
+def _row_facts(row: Case) -> dict[str, Any]:
+    return {"id": row.pk, **{name: getattr(row, name) for name in _ROW_FACTS}}
+
+
+def _pause_reasons(case_type: CaseType) -> tuple[Choice, ...]:
+    return tuple(Choice(r.id, r.title) for r in case_type.pauses.reasons) if case_type.pauses else ()
 
 
 def _maybe(office_id: UUID | None) -> list[UUID]:

@@ -187,6 +187,8 @@ class CaseView:
 
 @dataclass(frozen=True)
 class CaseLine:
+    """A matter in a list. `due_at`: its nearest open promise; of a closed one, the settle date."""
+
     id: UUID
     number: str
     title: str

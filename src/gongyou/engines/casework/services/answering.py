@@ -6,15 +6,12 @@ from uuid import UUID
 
 from gongyou.basics.refusal import says
 from gongyou.engines.casework.definitions import Happens
-from gongyou.engines.casework.events import CaseSettled
 from gongyou.engines.casework.models import CaseText, Settlement
-from gongyou.engines.casework.services.handling import Standing, standing
 from gongyou.engines.casework.steps.matter import Matter, happen, load, write_text
-from gongyou.engines.casework.steps.telling import tell_worker
+from gongyou.engines.casework.steps.settling import settle
+from gongyou.engines.casework.steps.standing import Standing, standing
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound
-from gongyou.offices import queries as offices
-from gongyou.registry import steps as registry
 
 RESULTS = {
     "solved": says("已解决"),
@@ -84,23 +81,3 @@ def _draft_of(matter: Matter) -> Settlement:
     if latest is None:
         raise NotFound(says("没有等待批准的答复。"))
     return latest
-
-
-def settle(act: Act, matter: Matter, settlement: Settlement) -> None:
-    """The answer is given: the call-back begins with an office that did not handle the matter."""
-    _prepare_call_back(act, matter)
-    happen(act, matter, Happens.SETTLED, {"settlement": str(settlement.pk), "result": settlement.result})
-    answer = CaseText.objects.get(pk=settlement.text_id).text
-    tell_worker(act, matter, "settled", answer=answer[:300])
-    act.publish(CaseSettled(matter.row.pk, matter.projection.round, settlement.result))
-
-
-def _prepare_call_back(act: Act, matter: Matter) -> None:
-    if matter.type.call_back is None:
-        return
-    caller = offices.call_back_office(matter.row.office_id)
-    matter.row.call_office_id, matter.row.call_office_path = caller.id, caller.path
-    for party in matter.row.parties.filter(role="subject"):
-        registry.tie_person(
-            act, person_id=party.person_id, subject=matter.subject, role="call_back", office_path=caller.path
-        )

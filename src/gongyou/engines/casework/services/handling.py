@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from gongyou.basics.refusal import says
 from gongyou.basics.workdays import Unit, due
-from gongyou.engines.casework.definitions import Happens, Owner
+from gongyou.engines.casework.definitions import Happens
 from gongyou.engines.casework.loop import paused_working_days
 from gongyou.engines.casework.models import CaseEvent
-from gongyou.engines.casework.steps.matter import Matter, happen, load, move_to_office, office_of, write_text
+from gongyou.engines.casework.steps.matter import Matter, happen, load, move_to_office, write_text
+from gongyou.engines.casework.steps.standing import Standing, standing
 from gongyou.engines.casework.steps.telling import tell_worker
 from gongyou.kernel.actions import Act, action
-from gongyou.kernel.errors import DomainError, NotAllowed
+from gongyou.kernel.errors import DomainError
 from gongyou.offices import queries as offices
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a matter stands after an action."""
-
-    case_id: UUID
-    number: str
-    state: str
-    version: int
-    due_at: datetime | None
-
-
-def standing(matter: Matter) -> Standing:
-    row = matter.row
-    return Standing(row.pk, row.number, row.state, row.version, row.due_at)
 
 
 @action("casework.offer_case", right="casework.dispatch", answers=Standing)
@@ -177,16 +160,3 @@ def resume_case(act: Act, *, case_id: UUID, version: int) -> Standing:
     happen(act, matter, Happens.RESUMED)
     tell_worker(act, matter, "resumed")
     return standing(matter)
-
-
-def require_upper(act: Act, matter: Matter, right: str) -> str:
-    """The right must reach the upper office, and its holder may not sit in the office the matter lies with.
-
-    Returns the upper office's path. Raises NotAllowed.
-    """
-    upper = office_of(matter, Owner.UPPER)
-    act.require(right, upper.path)
-    sits_here = any(h.office_path == matter.row.office_path for h in act.actor.holdings)
-    if sits_here and upper.path != matter.row.office_path:
-        raise NotAllowed(right)
-    return upper.path

@@ -101,6 +101,7 @@ def _store_row(act: Act, matter: Matter) -> None:
     row.matter_class = projection.matter_class
     row.due_at = settle.due.due_at if settle else None
     row.is_provisional = bool(settle and settle.due.provisional)
+    row.next_due_at = min((c.due.due_at for c in projection.open_clocks if c.due.due_at), default=None)
     row.closed_as = projection.closed_as or ""
     row.closed_at = act.now if projection.is_closed else None
     if row.version == 1:
@@ -110,8 +111,8 @@ def _store_row(act: Act, matter: Matter) -> None:
 
 
 _MOVING = (
-    "state", "round", "version", "matter_class", "due_at", "is_provisional", "closed_as", "closed_at", "office_id",
-    "office_path", "call_office_id", "call_office_path", "holder_id",
+    "state", "round", "version", "matter_class", "due_at", "is_provisional", "next_due_at", "closed_as",
+    "closed_at", "office_id", "office_path", "call_office_id", "call_office_path", "holder_id",
 )  # fmt: skip
 
 

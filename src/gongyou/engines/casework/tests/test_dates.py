@@ -183,7 +183,13 @@ def test_straight(what: str, history: str, clock: str, due: str | None) -> None:
 # The fictional township line: real hours for the urgent, working days and office hours for the rest.
 URGENT = "2026-10-03 22:00 received urgent"
 TRIAGE_TABLE = [
-    ("urgent, at night in the holiday: dispatched within the hour", "urgent", URGENT, "dispatch", "2026-10-03 23:00"),
+    (
+        "urgent, at night in the holiday: dispatched within the hour",
+        "urgent",
+        URGENT,
+        "dispatch",
+        "2026-10-03 23:00",
+    ),
     ("urgent: settled within 24 real hours", "urgent", URGENT, "settle", "2026-10-04 22:00"),
     (
         "urgent: two hours to accept",
@@ -233,7 +239,11 @@ APPENDIX = [
     ("complex, Wednesday before the holiday", "2026-09-30 15:00 received complex", "2026-10-15 17:00"),
     ("simple, on a worked Sunday", "2026-09-20 10:00 received simple", "2026-09-23 17:00"),
     ("simple, on a Saturday of rest", "2026-09-19 10:00 received simple", "2026-09-22 17:00"),
-    ("simple, after closing before the Spring Festival", "2026-02-13 17:30 received simple", "2026-02-25 17:00"),
+    (
+        "simple, after closing before the Spring Festival",
+        "2026-02-13 17:30 received simple",
+        "2026-02-25 17:00",
+    ),
     (
         "complex, paused two whole working days",
         """2026-09-30 15:00 received complex
@@ -319,10 +329,20 @@ def notice(*, off: tuple[str, ...] = (), on: tuple[str, ...] = ()) -> Calendar:
 # what | notice | when it comes in | the promise afterwards (2027-01-04 before)
 IMPORTS = [
     ("another day off: later", {"off": ("2027-01-04",)}, "2026-12-31 09:00", "2027-01-05 17:00"),
-    ("a worked Saturday, known in time: earlier", {"on": ("2027-01-02",)}, "2026-12-31 09:00", "2027-01-02 17:00"),
+    (
+        "a worked Saturday, known in time: earlier",
+        {"on": ("2027-01-02",)},
+        "2026-12-31 09:00",
+        "2027-01-02 17:00",
+    ),
     ("but never earlier than tomorrow", {"on": ("2027-01-02",)}, "2027-01-02 10:00", "2027-01-04 17:00"),
     ("and no breach by import", {"on": ("2027-01-02",)}, "2027-01-03 18:00", "2027-01-04 17:00"),
-    ("a promise already broken stays as it was", {"on": ("2027-01-02",)}, "2027-01-06 09:00", "2027-01-04 17:00"),
+    (
+        "a promise already broken stays as it was",
+        {"on": ("2027-01-02",)},
+        "2027-01-06 09:00",
+        "2027-01-04 17:00",
+    ),
     ("nothing new: the same date, no longer provisional", {}, "2026-12-31 09:00", "2027-01-04 17:00"),
 ]
 
@@ -330,9 +350,7 @@ IMPORTS = [
 @pytest.mark.parametrize(("what", "days", "at", "due"), IMPORTS, ids=[row[0] for row in IMPORTS])
 def test_a_notice_comes_in(what: str, days: dict[str, tuple[str, ...]], at: str, due: str) -> None:
     appeal = case_type(STRAIGHT, "appeal")
-    before = stands(
-        appeal, "2026-12-30 10:00 received simple\n2026-12-30 11:00 accepted", office_calendar()
-    )
+    before = stands(appeal, "2026-12-30 10:00 received simple\n2026-12-30 11:00 accepted", office_calendar())
     happening = Happening(Happens.CALENDAR_CHANGED, moment_of(at))
     after = apply(appeal, before, happening, notice(**days))
     settle = after.clock("settle")

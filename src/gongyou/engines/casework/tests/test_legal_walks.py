@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -29,8 +30,10 @@ from gongyou.engines.casework.tests.published import (
 
 REACHED = frozenset({Happens.CALLED_SATISFIED, Happens.CALLED_DISSATISFIED})
 # A choice (which of the allowed happenings) and the minutes since the last one.
-STEPS = st.lists(st.tuples(st.integers(0, 255), st.integers(1, 6 * 24 * 60)), min_size=1, max_size=30)
-BEGINS = st.integers(0, 420 * 24 * 60).map(lambda minute: moment_of("2025-12-01 00:00") + timedelta(minutes=minute))
+STEPS = st.lists(st.tuples(st.integers(0, 255), st.integers(1, 6 * 24 * 60)), min_size=1, max_size=40)
+BEGINS = st.integers(0, 420 * 24 * 60).map(
+    lambda minute: moment_of("2025-12-01 00:00") + timedelta(minutes=minute)
+)
 
 
 @cache
@@ -107,11 +110,9 @@ def check_closing(walk: Walk) -> None:
     """No closed state without a call-back in that round, or its stated exception."""
     stands, kinds = walk.projection, [h.kind for h in walk.this_round()]
     if stands.closed_as is None:
-        assert any(
-            c.due.due_at is not None or c.pauses or c.started_at for c in stands.open_clocks
-        ), f"nobody owes anything in {stands.state}"
-        owners = {c.id: c.owner for c in walk.type.clocks}
-        assert all(isinstance(owners[c.id], Owner) for c in stands.open_clocks)
+        assert stands.open_clocks, f"nobody owes anything in {stands.state}"
+        assert {c.id for c in stands.open_clocks} <= {c.id for c in walk.type.clocks if c.owner in Owner}
+        assert stands.is_paused or all(c.due.due_at is not None for c in stands.open_clocks)
         return
     assert not stands.open_clocks
     if stands.closed_as is Closing.SATISFIED:
@@ -194,7 +195,7 @@ def take(area: str, programme: str, type_id: str, begins: datetime, steps: list[
 
 @pytest.mark.parametrize(("area", "programme", "type_id"), every_type())
 def test_random_legal_walks(area: str, programme: str, type_id: str) -> None:
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=250, deadline=None)
     @given(BEGINS, STEPS)
     def walks(begins: datetime, steps: list[tuple[int, int]]) -> None:
         take(area, programme, type_id, begins, steps)
@@ -215,17 +216,15 @@ def test_many_random_legal_walks(area: str, programme: str, type_id: str) -> Non
 
 def test_the_walks_reach_every_state_and_happening() -> None:
     """The property above would hold of walks that go nowhere: these do not."""
-    import random
-
     for area, programme, type_id in every_type():
         found = case_type(programme, type_id, area)
         states: set[str] = set()
         kinds: set[Happens] = set()
-        for seed in range(400):
+        for seed in range(300):
             dice = random.Random(seed)
-            steps = [(dice.randrange(256), dice.randrange(1, 3000)) for _ in range(30)]
+            steps = [(dice.randrange(256), dice.randrange(1, 3000)) for _ in range(60)]
             walk = take(area, programme, type_id, moment_of("2026-11-02 10:00"), steps)
-            states |= {p.state for p in walk.seen}
+            states |= {p.state for p in (*walk.seen, walk.projection)}
             kinds |= {h.kind for h in walk.history}
         assert states - {""} == set(found.states)
         assert {t.on for t in found.transitions} <= kinds

@@ -10,6 +10,7 @@ import pytest
 from gongyou.basics.workdays import Calendar, Overlay, Unit
 from gongyou.engines.casework.definitions import CaseType
 from gongyou.engines.casework.jobs import run_night, silent_ends
+from gongyou.engines.casework.loop import apply
 from gongyou.engines.casework.models import CallAttempt, RoundFact
 from gongyou.engines.casework.queries import access_case, prove_own
 from gongyou.engines.casework.services import own

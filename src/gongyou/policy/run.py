@@ -1,0 +1,227 @@
+"""A run: files in, one decision per subject out, with counts, hashes and what was rejected."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from gongyou.basics.refusal import Refusal, says
+from gongyou.policy.compile import compile_query, printed
+from gongyou.policy.compile.query import DOUBTFUL_TABLE
+from gongyou.policy.graph import Graph, bind
+from gongyou.policy.library import load_policy
+from gongyou.policy.spark import run_on_spark
+from gongyou.policy.tables import Loaded, load_tables
+from gongyou.policy.tables.cells import quoted, text
+from gongyou.policy.tables.loading import REJECTS
+from gongyou.policy.values import values_digest, values_in_force
+
+Say = Callable[[str], None]
+
+_MEMORY = "4GB"
+
+
+@dataclass(frozen=True)
+class RunOrder:
+    """What to run. `overrides`: values set by hand, the result is a simulation. `memory`: such as 6GB."""
+
+    policy: str
+    area: str
+    on: date
+    data: Path
+    out: Path
+    engine: str = "duckdb"
+    overrides: Mapping[str, str] | None = None
+    memory: str = _MEMORY
+
+
+def bound(
+    root: Path, policy: str, area: str, on: date, overrides: Mapping[str, str] | None = None
+) -> Graph:
+    """A policy with its values for an area and a day. Raises Refusal, also for an override that decides nothing."""
+    loaded = load_policy(root, policy)
+    values = values_in_force(root, loaded, area, on, overrides)
+    graph = bind(loaded, values, on)
+    idle = sorted(set(overrides or {}) - graph.asked)
+    if idle:
+        raise Refusal(
+            "override_idle",
+            says("“{name}”在{day}不影响结果，没有试算。"),
+            says("请用 policy show 看这一天用到哪些取值。"),
+            field="set",
+            name=idle[0],
+            day=on.isoformat(),
+        )
+    return graph
+
+
+def run_policy(root: Path, order: RunOrder, say: Say) -> dict[str, Any]:
+    """Run a policy over a folder of tables; returns the summary that is also written. Raises Refusal."""
+    started = time.perf_counter()
+    graph = bound(root, order.policy, order.area, order.on, order.overrides)
+    if not order.data.is_dir():
+        raise Refusal("no_data", says("没有文件夹“{folder}”。"), field="data", folder=str(order.data))
+    order.out.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".run-", dir=order.out))
+    try:
+        with connected(order.memory, work) as con:
+            say(f"读取 {order.data}")
+            loaded = load_tables(con, graph.policy.spec, order.data, work)
+            say(f"计算 {loaded.counts[graph.subject.id].accepted} 个{graph.subject.title}")
+            _decide(con, graph, loaded, order.engine, work)
+            _write_rejects(con, work / "rejects.csv")
+            say("汇总")
+            summary = _summary(con, graph, order, loaded, work / "decisions.parquet")
+        summary["seconds"] = round(time.perf_counter() - started, 3)
+        (work / "profile.json").write_text(_json(_profile(graph, loaded)), encoding="utf-8")
+        (work / "query.sql").write_text(_query(graph, loaded, order.engine) + "\n", encoding="utf-8")
+        (work / "summary.json").write_text(_json(summary), encoding="utf-8")
+        for name in ("rejects.csv", "profile.json", "query.sql", "decisions.parquet", "summary.json"):
+            os.replace(work / name, order.out / name)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return summary
+
+
+def connected(memory: str, work: Path) -> duckdb.DuckDBPyConnection:
+    """DuckDB in memory with a limit beyond which it spills into `work`. Raises Refusal for an unreadable limit."""
+    con = duckdb.connect(str(work / "run.duckdb"))
+    try:
+        con.execute(f"SET memory_limit = {text(memory)}")
+    except duckdb.Error as error:
+        con.close()
+        raise Refusal(
+            "memory_wrong",
+            says("内存上限“{memory}”读不懂。"),
+            says("请写成 6GB 或 800MB。"),
+            field="memory",
+            memory=memory,
+        ) from error
+    con.execute(f"SET temp_directory = {text(str(work / 'spill'))}")
+    con.execute("SET preserve_insertion_order = false")
+    con.execute("SET enable_progress_bar = false")
+    return con
+
+
+def _query(graph: Graph, loaded: Loaded, engine: str) -> str:
+    return printed(compile_query(graph, is_doubting=loaded.is_doubting), engine)
+
+
+def _decide(con: duckdb.DuckDBPyConnection, graph: Graph, loaded: Loaded, engine: str, work: Path) -> None:
+    target = work / "decisions.parquet"
+    if engine == "spark":
+        relation = run_on_spark(con, graph, is_doubting=loaded.is_doubting, work=work)
+    else:
+        relation = f"({_query(graph, loaded, engine)})"
+    query = f"SELECT * FROM {relation}"  # noqa: S608 — the compiled query
+    if loaded.is_doubting:
+        # A subject whose own row was rejected has no facts; it is still answered.
+        query += (
+            " UNION ALL BY NAME SELECT subject AS subject_id, 'unknown' AS outcome, CAST(NULL AS BIGINT) AS amount_fen, "
+            f"CAST([] AS VARCHAR[]) AS failed, tables AS needs FROM {DOUBTFUL_TABLE} WHERE is_own"
+        )
+    try:
+        con.execute(f"COPY ({query}) TO {text(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+    except duckdb.OutOfRangeException as error:
+        raise Refusal(
+            "amount_too_large",
+            says("有金额超出了可以记录的范围，没有算下去。"),
+            says("请检查送来的数里是否多写了数字。"),
+            field="data",
+        ) from error
+
+
+def _write_rejects(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    cursor = con.execute(f"SELECT tbl, row_no, col, val, reason FROM {REJECTS} ORDER BY tbl, row_no")  # noqa: S608
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["table", "row", "column", "value", "reason"])
+        while rows := cursor.fetchmany(10_000):
+            for table, row, column, value, reason in rows:
+                writer.writerow([table, row, column, _safe(value or ""), reason])
+
+
+def _safe(value: str) -> str:
+    """A cell that a spreadsheet program will not take for a formula; plain negative numbers stay."""
+    is_number = value[1:].replace(".", "", 1).isdigit()
+    risky = value[:1] in {"=", "@", "\t", "\r"} or (value[:1] in {"+", "-"} and not is_number)
+    return f"'{value}" if risky else value
+
+
+def _summary(
+    con: duckdb.DuckDBPyConnection, graph: Graph, order: RunOrder, loaded: Loaded, path: Path
+) -> dict[str, Any]:
+    source = f"read_parquet({text(str(path))})"
+    outcomes = dict(con.execute(f"SELECT outcome, count(*) FROM {source} GROUP BY 1").fetchall())  # noqa: S608
+    failed = dict(con.execute(f"SELECT unnest(failed), count(*) FROM {source} GROUP BY 1").fetchall())  # noqa: S608
+    one = con.execute(
+        f"SELECT coalesce(sum(amount_fen), 0), count(*), coalesce(bit_xor(hash(t)), 0) FROM {source} t"  # noqa: S608
+    ).fetchone()
+    assert one is not None
+    policy_hash, values_hash = graph.policy.digest, values_digest(graph.values)
+    return {
+        "policy": order.policy,
+        "area": order.area,
+        "on": order.on.isoformat(),
+        "outcomes": {name: outcomes.get(name, 0) for name in ("eligible", "ineligible", "unknown")},
+        "failed": {name: failed.get(name, 0) for name in graph.conditions},
+        "total_fen": int(one[0]),
+        "rows": one[1],
+        "seconds": 0.0,
+        "engine": order.engine,
+        "engine_version": version("duckdb") if order.engine == "duckdb" else version("pyspark"),
+        "policy_hash": policy_hash,
+        "values_hash": values_hash,
+        "fingerprint": f"{one[2]:016x}",
+        "simulated": bool(order.overrides),
+        "set": dict(order.overrides or {}),
+        "assumed": sorted(n for n in graph.asked if graph.values[n].confidence == "assumed"),
+        "tables": {name: asdict(count) for name, count in loaded.counts.items()},
+    }
+
+
+def _profile(graph: Graph, loaded: Loaded) -> dict[str, Any]:
+    """The facts before the run: rows, rejects, empty cells by column."""
+    return {
+        table.id: {
+            "title": table.title,
+            **asdict(loaded.counts[table.id]),
+            "empty": {c: n for c, n in loaded.empty[table.id].items() if n},
+        }
+        for table in (graph.subject, *graph.children)
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def changed_subjects(before: Path, after: Path, out: Path) -> dict[str, int]:
+    """Subjects whose decision differs between two runs, written to `out` as Parquet; counts by kind of change."""
+    one, other = (f"read_parquet({text(str(p))})" for p in (before, after))
+    with duckdb.connect() as con:
+        con.execute(
+            f"CREATE TEMP TABLE changed AS SELECT coalesce(a.subject_id, b.subject_id) AS subject_id, "  # noqa: S608
+            "CASE WHEN a.subject_id IS NULL THEN 'new' WHEN b.subject_id IS NULL THEN 'gone' "
+            "WHEN a.outcome <> b.outcome THEN 'outcome' ELSE 'amount' END AS change, "
+            "a.outcome AS outcome_before, b.outcome AS outcome_after, "
+            "a.amount_fen AS amount_before_fen, b.amount_fen AS amount_after_fen "
+            f"FROM {one} a FULL JOIN {other} b USING (subject_id) "
+            "WHERE a.outcome IS DISTINCT FROM b.outcome OR a.amount_fen IS DISTINCT FROM b.amount_fen"
+        )
+        temporary = out.with_name(f".{out.name}.{os.getpid()}")
+        con.execute(f"COPY changed TO {text(str(temporary))} (FORMAT parquet)")
+        temporary.replace(out)
+        return dict(con.execute(f"SELECT change, count(*) FROM changed GROUP BY {quoted('change')}").fetchall())  # noqa: S608

@@ -1,0 +1,58 @@
+"""The same query on Spark: DuckDB reads and checks the files, Spark computes, DuckDB writes the result.
+
+Spark is an extra (`requirements/spark.in`): whoever runs a cluster installs it, nobody else carries it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from gongyou.basics.refusal import Refusal, says
+from gongyou.policy.compile import compile_query, printed
+from gongyou.policy.compile.query import DOUBTFUL_TABLE
+from gongyou.policy.graph import Graph
+from gongyou.policy.tables.cells import quoted, text
+
+
+def run_on_spark(con: duckdb.DuckDBPyConnection, graph: Graph, *, is_doubting: bool, work: Path) -> str:
+    """Compute on Spark; returns what DuckDB reads the result from. Raises Refusal where Spark is not installed."""
+    if importlib.util.find_spec("pyspark") is None:
+        raise Refusal(
+            "no_spark",
+            says("这里没有安装 Spark。"),
+            says("请安装 gongyou[spark]，或用 --engine duckdb。"),
+            field="engine",
+        )
+    tables = [graph.subject.id, *(t.id for t in graph.children), *([DOUBTFUL_TABLE] if is_doubting else [])]
+    for table in tables:
+        target = text(str(work / f"{table}.facts.parquet"))
+        con.execute(f"COPY (SELECT * FROM {quoted(table)}) TO {target} (FORMAT parquet)")  # noqa: S608
+    session = _session(work)
+    try:
+        for table in tables:
+            session.read.parquet(str(work / f"{table}.facts.parquet")).createOrReplaceTempView(table)
+        query = printed(compile_query(graph, is_doubting=is_doubting), "spark")
+        session.sql(query).write.parquet(str(work / "spark-result"))
+    finally:
+        session.stop()
+    return f"read_parquet({text(str(work / 'spark-result' / '*.parquet'))})"
+
+
+def _session(work: Path) -> Any:
+    # pyspark is no dependency; it is looked up only when somebody asks for this engine.
+    sql = importlib.import_module("pyspark.sql")
+    return (
+        sql.SparkSession.builder.master("local[2]")
+        .appName("gongyou-policy")
+        .config("spark.sql.ansi.enabled", "true")
+        .config("spark.ui.enabled", "false")
+        .config("spark.local.dir", str(work))
+        .config("spark.sql.session.timeZone", "Asia/Shanghai")
+        .config("spark.sql.shuffle.partitions", "4")
+        .getOrCreate()
+    )

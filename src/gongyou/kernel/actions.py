@@ -20,6 +20,7 @@ from gongyou.kernel.access import Actor
 from gongyou.kernel.canonical import canonical, plain
 from gongyou.kernel.errors import IntentReused
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.inserting import insert
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models.events import Event, Intent, Job
 from gongyou.kernel.writing import writing
@@ -28,6 +29,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 TRIES_ON_DEADLOCK = 4
+JOBS_AT_ONCE = 500
 _open: ContextVar[Act | None] = ContextVar("open_action", default=None)
 
 
@@ -78,14 +80,12 @@ class Act:
             events.append(event)
             for kind in handlers.get(name, ()):
                 self.enqueue(kind, {"event_id": str(event.pk), **payload})
-        if events:
-            Event.objects.bulk_create(events)
+        insert(*events)
         plain_jobs = [job for job in self._jobs if job.unique_key is None]
         keyed_jobs = [job for job in self._jobs if job.unique_key is not None]
-        if plain_jobs:
-            Job.objects.bulk_create(plain_jobs)
-        if keyed_jobs:
-            Job.objects.bulk_create(keyed_jobs, ignore_conflicts=True)
+        insert(*plain_jobs)
+        for start in range(0, len(keyed_jobs), JOBS_AT_ONCE):
+            insert(*keyed_jobs[start : start + JOBS_AT_ONCE], or_ignore=True)
 
 
 def action(
@@ -152,12 +152,14 @@ def in_act(name: str, actor: Actor, body: Callable[[Act], Any], inputs: Any, ans
         _open.reset(token)
     act._flush()
     if actor.intent and answers is not None:
-        Intent.objects.create(
-            scope=f"{name}:{actor.id}",
-            key=actor.intent,
-            body_digest=_body_digest(inputs),
-            answer=plain(result),
-            at=act.now,
+        insert(
+            Intent(
+                scope=f"{name}:{actor.id}",
+                key=actor.intent,
+                body_digest=_body_digest(inputs),
+                answer=plain(result),
+                at=act.now,
+            )
         )
     audit.append(
         audit.Entry(

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from gongyou.kernel.canonical import canonical
+from gongyou.kernel.inserting import insert
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models.audit import AuditLane, AuditRecord, ReadBatch, ReadRecord
 
@@ -78,7 +79,7 @@ def append(entry: Entry) -> None:
         previous=previous,
     )
     record.hash = _hash_of(record)
-    record.save(force_insert=True)
+    insert(record)
     AuditLane.objects.filter(lane=lane_number).update(length=record.seq, head=record.hash)
 
 

@@ -62,6 +62,12 @@ def current(kind: str, name: str) -> Published | None:
     return _published(version) if version else None
 
 
+def current_hash(kind: str, name: str) -> str | None:
+    """The content address of the version in force: all that a new matter needs, in one plain query."""
+    rows = PackVersion.objects.filter(kind=kind, name=name, is_current=True)
+    return rows.values_list("content_id", flat=True).first()
+
+
 def versions(kind: str, name: str) -> tuple[Published, ...]:
     """Every publication, newest first."""
     return tuple(map(_published, PackVersion.objects.filter(kind=kind, name=name).order_by("-number")))

@@ -47,10 +47,11 @@ class Term:
 def index_text(act: Act, *, kind: str, subject_id: UUID, office_path: str, text: str) -> None:
     """Make a thing findable by a text, or replace its text (step)."""
     grams = _with_marks(kind, office_path, " ".join(_grams(text[:MAX_TEXT])))
-    SearchEntry.objects.update_or_create(
-        kind=kind,
-        subject_id=subject_id,
-        defaults={"office_path": office_path, "grams": grams, "at": act.now},
+    SearchEntry.objects.bulk_create(
+        [SearchEntry(kind=kind, subject_id=subject_id, office_path=office_path, grams=grams, at=act.now)],
+        update_conflicts=True,
+        unique_fields=["kind", "subject_id"],
+        update_fields=["office_path", "grams", "at"],
     )
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from string import Formatter
 
 from gongyou.basics.refusal import Refusal, says
-from gongyou.policy.graph import Graph, bind, run_days
+from gongyou.policy.graph import bind, run_days
 from gongyou.policy.language.checking import nearest, refuse
 from gongyou.policy.language.module import Condition, Declaration, Lookup, Rule, Total
 from gongyou.policy.library import NATION, Policy, load_policy
+from gongyou.policy.nodes import Graph
 from gongyou.policy.values import values_in_force
 
 _FLAGS = ("true", "false")
@@ -44,7 +45,9 @@ def choices(policy: Policy) -> tuple[dict[str, str], ...]:
     """Every combination of the codes and flags that choose between rules."""
     guards = {g for one in policy.every() for d in one.declarations for g in d.given}
     open_ = [(v.id, tuple(v.codes) or _FLAGS) for one in policy.every() for v in one.values if v.id in guards]
-    return tuple(dict(zip([n for n, _ in open_], picked, strict=True)) for picked in product(*(c for _, c in open_)))
+    return tuple(
+        dict(zip([n for n, _ in open_], picked, strict=True)) for picked in product(*(c for _, c in open_))
+    )
 
 
 def _graphs(root: Path, policy: Policy, area: str) -> Iterator[Graph]:
@@ -61,7 +64,11 @@ def _is_offered(policy: Policy, picked: dict[str, str], on: date) -> bool:
     """Whether every choice has a rule on that day; a choice may exist in some years only."""
     for name, choice in picked.items():
         bodies = [d for one in policy.every() for d in one.declarations if name in d.given]
-        mine = [d for d in bodies if choice in {str(c).lower() if isinstance(c, bool) else c for c in d.given[name]}]
+        mine = [
+            d
+            for d in bodies
+            if choice in {str(c).lower() if isinstance(c, bool) else c for c in d.given[name]}
+        ]
         if mine and not any(d.holds_on(on) for d in mine):
             return False
     return True
@@ -133,4 +140,3 @@ def _uses(declaration: Declaration) -> set[str]:
         case Lookup():
             found |= {declaration.name, declaration.by}
     return found
-

@@ -9,7 +9,9 @@ from fractions import Fraction
 
 from gongyou.basics.money import checked_fen
 from gongyou.basics.unknown import Unknown, all_of, any_of
-from gongyou.policy.graph import (
+from gongyou.policy.interpret import Known, interpret
+from gongyou.policy.language.words import UndefinedRatio
+from gongyou.policy.nodes import (
     BoundBody,
     ConditionNode,
     Constant,
@@ -20,8 +22,6 @@ from gongyou.policy.graph import (
     RuleNode,
     TotalNode,
 )
-from gongyou.policy.interpret import Known, interpret
-from gongyou.policy.language.words import UndefinedRatio
 
 Step = bool | int | str | Fraction | object
 Row = Mapping[str, Known]
@@ -171,9 +171,7 @@ def columns_behind(graph: Graph, name: str) -> frozenset[str]:
     return frozenset().union(*(columns_behind(graph, n) for n in graph.needed(node)))
 
 
-def _judgement(
-    graph: Graph, steps: Mapping[str, Known | Unknown], doubtful: Collection[str]
-) -> Judgement:
+def _judgement(graph: Graph, steps: Mapping[str, Known | Unknown], doubtful: Collection[str]) -> Judgement:
     spec = graph.policy.spec
     outcome = steps[spec.outcome]
     amount = steps[spec.amount] if spec.amount else 0

@@ -12,10 +12,10 @@ from gongyou.basics.money import fen_to_text
 from gongyou.basics.refusal import says
 from gongyou.basics.unknown import Unknown
 from gongyou.policy.evaluate import Judgement
-from gongyou.policy.graph import BoundBody, ConditionNode, Constant, Graph, Node, RuleNode, TotalNode
 from gongyou.policy.interpret import Known, deciding, interpret
 from gongyou.policy.language.expressions import Expr, ratio_parts
 from gongyou.policy.language.units import Kind, Unit
+from gongyou.policy.nodes import BoundBody, ConditionNode, Constant, Graph, Node, RuleNode, TotalNode
 from gongyou.policy.values import KeyedTable, ValueInForce, values_digest
 
 VERSION = 1
@@ -98,7 +98,7 @@ def explain(graph: Graph, judgement: Judgement, subject: str) -> Explanation:
         needs=judgement.needs,
         simulated=any(v.is_set for v in graph.values.values()),
         steps=tuple(_steps(graph, judgement)),
-        values=tuple(_value(v) for v in values),
+        values=tuple(explained_value(v) for v in values),
     )
 
 
@@ -139,7 +139,8 @@ def _chosen(node: RuleNode, judgement: Judgement) -> BoundBody:
     return next((b for b in node.bodies if case in b.cases), node.bodies[0])
 
 
-def _value(value: ValueInForce) -> ExplainedValue:
+def explained_value(value: ValueInForce) -> ExplainedValue:
+    """A value as it is shown: amount as text, document, area, dates, confidence."""
     content = value.content
     rows = says("{count}行的表")
     return ExplainedValue(
@@ -218,7 +219,7 @@ class _Writer:
         node = self.graph.nodes.get(name)
         if node is None:
             return name
-        value = node.content if isinstance(node, Constant) else self.judgement.known(name)
+        value = self._known(name)
         if node.unit.kind is Kind.CODE and value is not None:
             return self.codes.get(str(value)) or self.titles.get(str(value), str(value))
         return written(value, node.unit)
@@ -252,7 +253,11 @@ def _ratio_distance(comparison: Expr, env: Mapping[str, Known]) -> str:
     exact = [Fraction(n) for n in numbers if isinstance(n, int | Fraction)]
     found = exact[0] / exact[1]
     points = _decimal(abs(found - exact[2]) * 100, 2)
-    template = says("实际{found}，超出{points}个百分点") if op in ("le", "lt") else says("实际{found}，还差{points}个百分点")
+    template = (
+        says("实际{found}，超出{points}个百分点")
+        if op in ("le", "lt")
+        else says("实际{found}，还差{points}个百分点")
+    )
     return template.format(found=percent(found), points=points)
 
 
@@ -262,5 +267,6 @@ def _plain_distance(comparison: Expr, left: Known, right: Known) -> str:
     if isinstance(left, date) and isinstance(right, date):
         return template.format(distance=says("{days}天").format(days=abs((left - right).days)))
     if isinstance(left, int | Fraction) and isinstance(right, int | Fraction):
-        return template.format(distance=written(abs(left - right), unit))
+        off = abs(Fraction(left) - Fraction(right))
+        return template.format(distance=written(off.numerator if off.denominator == 1 else off, unit))
     return ""

@@ -7,148 +7,30 @@ every subject takes the body of its case, and only that body's facts matter to i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, NoReturn
 
 from gongyou.basics.refusal import Refusal, says
-from gongyou.policy.definitions import ColumnSpec, TableSpec
 from gongyou.policy.language import units
 from gongyou.policy.language.checking import Typist, nearest, refuse
-from gongyou.policy.language.expressions import Expr
 from gongyou.policy.language.module import Condition, Declaration, Lookup, Rule, Total, runnable
 from gongyou.policy.language.units import Kind, Unit, common
 from gongyou.policy.library import Policy
-from gongyou.policy.values import KeyedTable, Plain, ValuesInForce
-
-_HELD: Mapping[str, Unit] = {
-    "id": units.code(),
-    "credit_code": units.code(),
-    "text": units.code(),
-    "count": units.COUNT,
-    "mean": units.MEAN,
-    "yuan": units.FEN,
-    "wan": units.FEN,
-    "flag": units.FLAG,
-    "month": units.MONTH,
-    "date": units.DATE,
-}
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A column of the subject's own row."""
-
-    name: str
-    unit: Unit
-    column: ColumnSpec
-
-
-@dataclass(frozen=True)
-class Constant:
-    """The same for every subject of the run: a value in force, or a day of the run."""
-
-    name: str
-    unit: Unit
-    content: Plain
-
-
-@dataclass(frozen=True)
-class TotalNode:
-    """Over child rows. `where` is read with three values: one false part decides."""
-
-    name: str
-    unit: Unit
-    declared: Total
-    table: TableSpec
-    where: Expr
-    columns: tuple[str, ...]
-    """Facts of the child row that it reads, in the table's order."""
-
-
-@dataclass(frozen=True)
-class LookupColumn:
-    """A column of the keyed table's row for the fact `by`."""
-
-    name: str
-    unit: Unit
-    table_id: str
-    table: KeyedTable
-    by: str
-
-
-@dataclass(frozen=True)
-class BoundBody:
-    """One body of a rule. `cases`: the codes of the guard it is for; empty if it is the only one."""
-
-    declared: Rule
-    expr: Expr
-    call: Callable[..., Any]
-    cases: tuple[str | bool, ...] = ()
-
-    @property
-    def params(self) -> tuple[str, ...]:
-        return tuple(name for name, _ in self.declared.params)
-
-
-@dataclass(frozen=True)
-class RuleNode:
-    name: str
-    unit: Unit
-    guard: str
-    """The fact or rule whose case chooses the body; '' where there is one body."""
-    bodies: tuple[BoundBody, ...]
-
-
-@dataclass(frozen=True)
-class ConditionNode:
-    """Named conditions combined with three values."""
-
-    name: str
-    unit: Unit
-    declared: Condition
-
-
-Node = Fact | Constant | TotalNode | LookupColumn | RuleNode | ConditionNode
-
-
-@dataclass(frozen=True)
-class Graph:
-    """Everything one run needs, in an order in which each name comes after those it needs."""
-
-    policy: Policy
-    on: date
-    values: ValuesInForce
-    nodes: Mapping[str, Node]
-    subject: TableSpec
-    children: tuple[TableSpec, ...]
-    conditions: tuple[str, ...]
-    """The named conditions of the outcome, in the order declared."""
-    asked: frozenset[str]
-    """Values that decided something: constants, guards and tables."""
-
-    def results(self) -> tuple[RuleNode | ConditionNode | TotalNode, ...]:
-        """The columns of the result beside the outcome, in order."""
-        kinds = (RuleNode, ConditionNode, TotalNode)
-        return tuple(n for n in self.nodes.values() if isinstance(n, kinds) and n.name != self.policy.spec.outcome)
-
-    def needed(self, node: Node) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_needed(node)))
-
-
-def _needed(node: Node) -> Iterator[str]:
-    match node:
-        case TotalNode():
-            yield from sorted(node.where.names() - set(node.columns))
-        case LookupColumn():
-            yield node.by
-        case ConditionNode():
-            yield from node.declared.of
-        case RuleNode():
-            yield from (node.guard,) if node.guard else ()
-            for body in node.bodies:
-                yield from body.params
+from gongyou.policy.nodes import (
+    BoundBody,
+    ConditionNode,
+    Constant,
+    Fact,
+    Graph,
+    LookupColumn,
+    Node,
+    RuleNode,
+    TotalNode,
+    unit_held,
+)
+from gongyou.policy.values import KeyedTable, ValuesInForce
 
 
 def run_days(on: date) -> dict[str, date]:
@@ -201,8 +83,8 @@ def _in_force(policy: Policy, on: date) -> None:
         )
 
 
-def _wrong(policy: Policy, message: str, **params: object) -> Refusal:
-    return Refusal("policy_wrong", message, field="packs", policy=policy.id, **params)
+def _wrong(policy: Policy, message: str, name: str) -> Refusal:
+    return Refusal("policy_wrong", message, field="packs", policy=policy.id, name=name)
 
 
 class Binder:
@@ -259,7 +141,7 @@ class Binder:
             return Constant(name, value.language_unit(), value.content)
         if any(v.id == name for one in self.policy.every() for v in one.values):
             self._refuse(at, says("“{name}”在{day}没有取值。"), name=name, day=self.on.isoformat())
-        self._refuse(
+        return self._refuse(
             at, says("没有“{name}”这个事实、取值或规则。{near}"), name=name, near=nearest(name, self.known())
         )
 
@@ -271,7 +153,9 @@ class Binder:
             return LookupColumn(name, table.columns[name], bodies[0].name, table, bodies[0].by)
         chosen = [b for b in bodies if b.holds_on(self.on) and self._fits(b)]
         if not chosen:
-            given = "，".join(f"{k}={self.values[k].written}" for b in bodies for k in b.given if k in self.values)
+            given = "，".join(
+                f"{k}={self.values[k].written}" for b in bodies for k in b.given if k in self.values
+            )
             self._refuse(
                 bodies[0],
                 says("“{name}”在{day}没有适用的写法（{given}）。"),
@@ -329,7 +213,9 @@ class Binder:
         every = {True, False} if unit.kind is Kind.FLAG else set(unit.codes)
         twice = {str(c) for c in listed if listed.count(c) > 1}
         if twice:
-            self._refuse(bodies[0].declared, says("“{name}”在“{case}”时有两种写法。"), name=name, case="、".join(twice))
+            self._refuse(
+                bodies[0].declared, says("“{name}”在“{case}”时有两种写法。"), name=name, case="、".join(twice)
+            )
         wrong = set(listed) ^ every if every else set()
         if wrong:
             self._refuse(
@@ -345,7 +231,11 @@ class Binder:
             unit = self.node(param, path, rule).unit
             if unit.kind is not written.kind:
                 self._refuse(
-                    rule, says("参数“{name}”的单位是{found}，写的是{written}。"), name=param, found=unit.kind, written=written.kind
+                    rule,
+                    says("参数“{name}”的单位是{found}，写的是{written}。"),
+                    name=param,
+                    found=unit.kind,
+                    written=written.kind,
                 )
             known[param] = unit
         expr = Typist(rule.file, known).body(rule.tree)
@@ -353,11 +243,20 @@ class Binder:
             expr = replace(expr, unit=rule.returns)
         if expr.unit.kind is not rule.returns.kind:
             self._refuse(
-                rule, says("“{name}”的结果是{found}，写的是{written}。"), name=rule.name, found=expr.unit.kind, written=rule.returns.kind
+                rule,
+                says("“{name}”的结果是{found}，写的是{written}。"),
+                name=rule.name,
+                found=expr.unit.kind,
+                written=rule.returns.kind,
             )
         unused = set(known) - expr.names()
         if unused:
-            self._refuse(rule, says("参数“{name}”没有用到。"), says("请删去：多余的参数会让结果多一个“不明”的理由。"), name=sorted(unused)[0])
+            self._refuse(
+                rule,
+                says("参数“{name}”没有用到。"),
+                says("请删去：多余的参数会让结果多一个“不明”的理由。"),
+                name=sorted(unused)[0],
+            )
         call: Any = runnable(rule)
         return BoundBody(rule, expr, call, rule.given.get(guard, ()))
 
@@ -369,7 +268,9 @@ class Binder:
         columns = {c.name: unit_held(c) for c in table.columns}
         known = {p: columns[p] if p in columns else self._around(p, total, path) for p in total.params}
         where = Typist(total.file, known).body(total.tree)
-        if where.unit.kind is not Kind.FLAG or any(e.op in ("if", "ratio", "min", "max", "share") for e in where.walk()):
+        if where.unit.kind is not Kind.FLAG or any(
+            e.op in ("if", "ratio", "min", "max", "share") for e in where.walk()
+        ):
             self._refuse(total, says("合计里只写一个条件，说明哪些明细计入。"))
         unit = units.COUNT
         if total.how == "sum":
@@ -394,13 +295,15 @@ class Binder:
     def _table(self, declared: Lookup) -> KeyedTable:
         value = self.values.get(declared.name)
         if value is None or not isinstance(value.content, KeyedTable):
-            self._refuse(declared, says("没有“{name}”这张表，或它在{day}没有内容。"), name=declared.name, day=self.on.isoformat())
+            self._refuse(
+                declared,
+                says("没有“{name}”这张表，或它在{day}没有内容。"),
+                name=declared.name,
+                day=self.on.isoformat(),
+            )
         return value.content
 
     def _refuse(self, at: Declaration | None, message: str, hint: str = "", **params: object) -> NoReturn:
-        refuse(at.file if at else f"{self.policy.id}/policy.yaml", at.line if at else 1, message, hint, **params)
-
-
-def unit_held(column: ColumnSpec) -> Unit:
-    """The unit of a column's facts."""
-    return units.code(column.codes) if column.holds == "code" else _HELD[column.holds]
+        refuse(
+            at.file if at else f"{self.policy.id}/policy.yaml", at.line if at else 1, message, hint, **params
+        )

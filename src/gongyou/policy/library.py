@@ -80,7 +80,11 @@ def load_policy(root: Path, name: str, *, above: tuple[str, ...] = ()) -> Policy
         raise Refusal("file_missing", says("缺少文件“{file}”。"), field="packs", file=str(rules))
     declarations = read_module(rules.read_text(encoding="utf-8"), f"{name}/rules.py")
     digest = hashlib.sha256()
-    for part in ((folder / "policy.yaml").read_bytes(), rules.read_bytes(), *(u.digest.encode() for u in uses)):
+    for part in (
+        (folder / "policy.yaml").read_bytes(),
+        rules.read_bytes(),
+        *(u.digest.encode() for u in uses),
+    ):
         digest.update(hashlib.sha256(part).digest())
     return Policy(
         id=name,

@@ -48,7 +48,7 @@ def read_yaml(path: Path, type_: type[T]) -> T:
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         _refuse(path, mark.line + 1 if mark else 1, "", says("这附近不是可以读取的 YAML。"))
     try:
-        return cast(T, _adapter(type_).validate_json(json.dumps(data), strict=True))
+        return cast(T, _adapter(cast(Any, type_)).validate_json(json.dumps(data), strict=True))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         keys = tuple(first["loc"])

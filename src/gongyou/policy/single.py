@@ -10,7 +10,7 @@ from pathlib import Path
 from gongyou.basics.refusal import Refusal, says
 from gongyou.policy.evaluate import Judgement, judge
 from gongyou.policy.explain import Explanation, explain
-from gongyou.policy.graph import Graph
+from gongyou.policy.nodes import Graph
 from gongyou.policy.run import bound, connected
 from gongyou.policy.tables import load_tables, subject_rows
 

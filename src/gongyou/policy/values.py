@@ -99,7 +99,8 @@ def values_in_force(
 def values_digest(values: ValuesInForce) -> str:
     """Hash of what the values are and where each comes from."""
     plain = {
-        v.id: [v.policy, v.written, v.source.id, v.confidence.value, v.area, v.is_set] for v in values.values()
+        v.id: [v.policy, v.written, v.source.id, v.confidence.value, v.area, v.is_set]
+        for v in values.values()
     }
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

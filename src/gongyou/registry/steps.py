@@ -14,6 +14,7 @@ from gongyou.kernel.access import Actor, system_actor
 from gongyou.kernel.actions import Act
 from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.inserting import insert
 from gongyou.kernel.moment import SHANGHAI
 from gongyou.kernel.sealed_fields import blind_index
 from gongyou.registry.inputs import read_area, read_name, read_place_code, read_text
@@ -50,7 +51,7 @@ def note_person(
         created_at=act.now,
     )
     write_person(act, row, name=name, phone=number, id_number=identity)
-    row.save(force_insert=True)
+    insert(row)
     return row.pk
 
 
@@ -103,12 +104,12 @@ def _take_turn(index: bytes) -> None:
 
 def tie_person(act: Act, *, person_id: UUID, subject: str, role: str, office_path: str) -> None:
     """The person has a part in a matter that lies with an office; the same part again moves or re-opens it."""
-    PersonTie.objects.update_or_create(
-        person_id=person_id,
-        subject=subject,
-        role=role,
-        defaults={"office_path": office_path, "is_open": True, "closed_at": None, "keep_until": None},
-        create_defaults={"office_path": office_path, "since": act.now},
+    tie = PersonTie(person_id=person_id, subject=subject, role=role, office_path=office_path, since=act.now)
+    PersonTie.objects.bulk_create(
+        [tie],
+        update_conflicts=True,
+        unique_fields=["person", "subject", "role"],
+        update_fields=["office_path", "is_open", "closed_at", "keep_until"],
     )
 
 

@@ -14,6 +14,7 @@ from gongyou.kernel.access import system_actor
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import NotFound
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.inserting import insert
 from gongyou.kernel.installation import installed
 from gongyou.kernel.jobs import MAX_TRIES, Payload, errand
 from gongyou.kernel.messages.refusing import is_refused
@@ -94,7 +95,7 @@ def send_message(
     )
     if is_refused(bytes(message.phone_index or b""), message_class):
         message.state = Message.State.WITHHELD
-    message.save(force_insert=True)
+    insert(message)
     if message.state == Message.State.QUEUED:
         _enqueue(act, message.id, message.not_before)
     return message.id

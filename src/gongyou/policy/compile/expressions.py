@@ -8,12 +8,12 @@ from fractions import Fraction
 
 from sqlglot import exp
 
-from gongyou.policy.graph import Constant, Graph
 from gongyou.policy.interpret import Known, interpret
 from gongyou.policy.language.expressions import Expr, ratio_parts
 from gongyou.policy.language.units import SCALE, Kind, Unit
+from gongyou.policy.nodes import Constant, Graph
 
-Sql = exp.Expression
+Sql = exp.Expr
 
 _BINARY: Mapping[str, type[exp.Binary]] = {
     "add": exp.Add,
@@ -44,7 +44,11 @@ def binary(kind: type[exp.Binary], one: Sql, other: Sql) -> Sql:
 
 
 def _wrapped(node: Sql) -> Sql:
-    return exp.Paren(this=node) if isinstance(node, exp.Binary | exp.Connector | exp.Not | exp.Is | exp.Neg) else node
+    return (
+        exp.Paren(this=node)
+        if isinstance(node, exp.Binary | exp.Connector | exp.Not | exp.Is | exp.Neg)
+        else node
+    )
 
 
 def both(nodes: list[Sql], kind: type[exp.Connector] = exp.And) -> Sql:
@@ -173,7 +177,7 @@ class Writer:
 
 
 def _month(day: Sql) -> Sql:
-    return exp.cast(exp.DateTrunc(this=day, unit=exp.var("MONTH")), "date")
+    return exp.cast(exp.func("date_trunc", exp.Literal.string("MONTH"), day, dialect="duckdb"), "date")
 
 
 def _year(day: Sql) -> Sql:

@@ -9,9 +9,28 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from gongyou.policy.compile.expressions import Sql, Writer, both, column, is_null, literal, negated, number, when
+from gongyou.policy.compile.expressions import (
+    Sql,
+    Writer,
+    both,
+    column,
+    is_null,
+    literal,
+    negated,
+    number,
+    when,
+)
 from gongyou.policy.evaluate import columns_behind, columns_behind_whole
-from gongyou.policy.graph import BoundBody, ConditionNode, Constant, Fact, Graph, LookupColumn, RuleNode, TotalNode
+from gongyou.policy.nodes import (
+    BoundBody,
+    ConditionNode,
+    Constant,
+    Fact,
+    Graph,
+    LookupColumn,
+    RuleNode,
+    TotalNode,
+)
 
 Pair = tuple[str, Sql]
 

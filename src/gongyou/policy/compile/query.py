@@ -15,14 +15,21 @@ from gongyou.policy.compile.needs import (
     Needs,
     gap_bits,
     gaps_column,
-    has_gap,
-    is_doubtful,
     text_list,
 )
 from gongyou.policy.definitions import TableSpec
 from gongyou.policy.evaluate import Outcome
-from gongyou.policy.graph import BoundBody, ConditionNode, Constant, Fact, Graph, LookupColumn, RuleNode, TotalNode
 from gongyou.policy.language.units import SCALE, Kind
+from gongyou.policy.nodes import (
+    BoundBody,
+    ConditionNode,
+    Constant,
+    Fact,
+    Graph,
+    LookupColumn,
+    RuleNode,
+    TotalNode,
+)
 
 OWN = "__own"
 DOUBTFUL_TABLE = "__doubtful"  # subject, tables: subjects of which rows were rejected
@@ -64,7 +71,7 @@ class _Query:
 
     def _totals(self, table: TableSpec) -> exp.Select:
         mine = [n for n in self.totals if n.table.id == table.id]
-        inner = [column(table.key[0])]
+        inner: list[Sql] = [column(table.key[0])]
         inner += [exp.alias_(self.writer.sql(n.where), f"__{n.name}", quoted=True) for n in mine]
         inner += [column(c) for c in dict.fromkeys(c for n in mine for c in n.columns)]
         rows = exp.select(*inner).from_(exp.to_table(_quoted(table.id)))
@@ -105,7 +112,9 @@ class _Query:
         ]
         if self.is_doubting:
             columns.append(exp.alias_(column("tables", DOUBTFUL_TABLE), DOUBT, quoted=True))
-        query = exp.select(*columns).from_(exp.alias_(exp.to_table(_quoted(subject)), OWN, table=True, quoted=True))
+        query = exp.select(*columns).from_(
+            exp.alias_(exp.to_table(_quoted(subject)), OWN, table=True, quoted=True)
+        )
         for table in tables:
             name = f"{table.id}_totals"
             on = exp.EQ(this=column(table.key[0], name), expression=column(self.key, OWN))
@@ -116,10 +125,14 @@ class _Query:
         return self._with_lookups(query)
 
     def _gaps(self, table: TableSpec) -> Sql:
-        found = exp.Coalesce(this=column(gaps_column(table.id), f"{table.id}_totals"), expressions=[number(0)])
+        found = exp.Coalesce(
+            this=column(gaps_column(table.id), f"{table.id}_totals"), expressions=[number(0)]
+        )
         if not self.is_doubting:
             return found
-        doubt = exp.ArrayContains(this=column("tables", DOUBTFUL_TABLE), expression=exp.Literal.string(table.id))
+        doubt = exp.ArrayContains(
+            this=column("tables", DOUBTFUL_TABLE), expression=exp.Literal.string(table.id)
+        )
         return when(doubt, number(0), found)
 
     def _filled(self, node: TotalNode) -> Sql:
@@ -264,7 +277,7 @@ def _rows(nodes: list[LookupColumn]) -> exp.Select:
         this=exp.to_identifier("listed", quoted=True),
         columns=[exp.to_identifier(name, quoted=True) for name in names],
     )
-    columns = [column("__key")]
+    columns: list[Sql] = [column("__key")]
     columns += [
         exp.alias_(exp.cast(column(n.name), _SQL_TYPES[n.unit.kind]), n.name, quoted=True) for n in nodes
     ]
@@ -299,5 +312,7 @@ def _shown(node: RuleNode | ConditionNode | TotalNode) -> Sql:
 
 def _plain_text(decimal: Sql) -> Sql:
     """0.600000 → 0.6"""
-    digits = exp.Trim(this=exp.cast(decimal, "varchar"), position="TRAILING", expression=exp.Literal.string("0"))
+    digits = exp.Trim(
+        this=exp.cast(decimal, "varchar"), position="TRAILING", expression=exp.Literal.string("0")
+    )
     return exp.Trim(this=digits, position="TRAILING", expression=exp.Literal.string("."))

@@ -62,7 +62,12 @@ class Typist:
 
     def _block(self, statements: list[ast.stmt], line: int) -> Expr:
         if not statements:
-            refuse(self.file, line, says("这一支没有 return。"), says("每一支都要写明结果；if 后面请写 else 或 return。"))
+            refuse(
+                self.file,
+                line,
+                says("这一支没有 return。"),
+                says("每一支都要写明结果；if 后面请写 else 或 return。"),
+            )
         first, rest = statements[0], statements[1:]
         if isinstance(first, ast.Return) and first.value is not None:
             if rest:
@@ -80,7 +85,12 @@ class Typist:
     def _if(self, statement: ast.If, rest: list[ast.stmt]) -> Expr:
         test = self._flag(statement.test)
         if statement.orelse and rest:
-            refuse(self.file, rest[0].lineno, says("if 与 else 都已有结果，后面的内容不会执行。"), says("请删去。"))
+            refuse(
+                self.file,
+                rest[0].lineno,
+                says("if 与 else 都已有结果，后面的内容不会执行。"),
+                says("请删去。"),
+            )
         yes = self._block(statement.body, statement.lineno)
         no = self._block(statement.orelse or rest, statement.lineno)
         return self._choice(test, yes, no, statement.lineno)
@@ -182,9 +192,20 @@ class Typist:
     def _product(self, node: ast.BinOp, left: Expr, right: Expr) -> Expr:
         kinds = {left.unit.kind, right.unit.kind}
         if Kind.RATE in kinds:
-            refuse(self.file, node.lineno, says("金额不能直接乘比例。"), says("请用 share(金额, 比例)，它四舍五入到分。"))
+            refuse(
+                self.file,
+                node.lineno,
+                says("金额不能直接乘比例。"),
+                says("请用 share(金额, 比例)，它四舍五入到分。"),
+            )
         if not kinds <= {Kind.FEN, Kind.COUNT} or kinds == {Kind.FEN}:
-            refuse(self.file, node.lineno, says("{one}与{other}不能相乘。"), one=left.unit.kind, other=right.unit.kind)
+            refuse(
+                self.file,
+                node.lineno,
+                says("{one}与{other}不能相乘。"),
+                one=left.unit.kind,
+                other=right.unit.kind,
+            )
         unit = units.FEN if Kind.FEN in kinds else units.COUNT
         return Expr("mul", unit, (left, right), line=node.lineno)
 
@@ -206,7 +227,13 @@ class Typist:
         one, other = (self._side(s, may_be_ratio and word not in ("eq", "ne")) for s in (left, right))
         unit = self._common(one, other, line)
         if word not in ("eq", "ne") and unit.kind not in _ORDERED:
-            refuse(self.file, line, says("{kind}没有大小，不能用 {op} 比较。"), kind=unit.kind, op=COMPARISONS[word])
+            refuse(
+                self.file,
+                line,
+                says("{kind}没有大小，不能用 {op} 比较。"),
+                kind=unit.kind,
+                op=COMPARISONS[word],
+            )
         self._codes_known(one, other, line)
         return Expr(word, units.FLAG, (as_unit(one, unit), as_unit(other, unit)), line=line)
 
@@ -218,7 +245,9 @@ class Typist:
                 self.file,
                 node.lineno,
                 says("ratio 只能单独写在 return 的大小比较里。"),
-                says("例如 return ratio(减少人数, 参保人数) <= 上限；要与别的条件合并，请用 all_of 或 any_of。"),
+                says(
+                    "例如 return ratio(减少人数, 参保人数) <= 上限；要与别的条件合并，请用 all_of 或 any_of。"
+                ),
             )
         args = self._arguments(node, 2)
         for arg in args:
@@ -229,7 +258,11 @@ class Typist:
 
     def _membership(self, left: ast.expr, right: ast.expr, *, is_in: bool) -> Expr:
         one = self.expr(left)
-        names = [e.value for e in right.elts if isinstance(e, ast.Constant)] if isinstance(right, ast.Tuple) else []
+        names = (
+            [e.value for e in right.elts if isinstance(e, ast.Constant)]
+            if isinstance(right, ast.Tuple)
+            else []
+        )
         is_list = isinstance(right, ast.Tuple) and len(names) == len(right.elts) > 0
         if not is_list or one.unit.kind is not Kind.CODE or not all(isinstance(n, str) for n in names):
             refuse(

@@ -137,12 +137,18 @@ class _Reader:
             return self._rule(function, self._words(call, _RULE_WORDS))
         if word == "total":
             return self._total(function, self._words(call, _TOTAL_WORDS))
-        refuse(self.file, function.lineno, says("不认识 @{word}。"), says("请用 @rule 或 @total。"), word=word)
+        return refuse(
+            self.file, function.lineno, says("不认识 @{word}。"), says("请用 @rule 或 @total。"), word=word
+        )
 
     def _rule(self, function: ast.FunctionDef, words: dict[str, object]) -> Rule:
         if not words.get("source"):
             refuse(
-                self.file, function.lineno, says("规则“{name}”没有写依据。"), says("请写 source=…。"), name=function.name
+                self.file,
+                function.lineno,
+                says("规则“{name}”没有写依据。"),
+                says("请写 source=…。"),
+                name=function.name,
             )
         params = tuple((a.arg, self._unit(a.annotation, function, a.arg)) for a in function.args.args)
         return Rule(
@@ -184,8 +190,11 @@ class _Reader:
             if not isinstance(words.get("by"), str):
                 refuse(self.file, call.lineno, says("查表要写 by=用来查的事实。"))
             return Lookup(name=names[0], file=self.file, line=call.lineno, by=str(words["by"]))
-        refuse(
-            self.file, call.lineno, says("这里只能写 all_of(…)、any_of(…) 或 lookup(…)。"), says("条件名写在引号里。")
+        return refuse(
+            self.file,
+            call.lineno,
+            says("这里只能写 all_of(…)、any_of(…) 或 lookup(…)。"),
+            says("条件名写在引号里。"),
         )
 
     def _words(self, call: ast.Call, allowed: frozenset[str]) -> dict[str, object]:
@@ -250,7 +259,11 @@ def runnable(rule: Rule) -> object:
     plain = ast.FunctionDef(
         name=rule.tree.name,
         args=ast.arguments(
-            posonlyargs=[], args=[ast.arg(a) for a, _ in rule.params], kwonlyargs=[], kw_defaults=[], defaults=[]
+            posonlyargs=[],
+            args=[ast.arg(a) for a, _ in rule.params],
+            kwonlyargs=[],
+            kw_defaults=[],
+            defaults=[],
         ),
         body=rule.tree.body,
         decorator_list=[],

@@ -20,7 +20,9 @@ _WHOLE_TYPES = frozenset(
 
 REASONS: Mapping[Holds, str] = {
     "id": says("编号读不懂。"),
-    "credit_code": says("统一社会信用代码不对：应为18位，最后一位是校验码。请对照证书核对；表格里请把这一列设为文本。"),
+    "credit_code": says(
+        "统一社会信用代码不对：应为18位，最后一位是校验码。请对照证书核对；表格里请把这一列设为文本。"
+    ),
     "text": says("文字读不懂。"),
     "code": says("不是代码表里的代码。"),
     "count": says("不是零或正的整数。"),
@@ -135,7 +137,8 @@ def _credit_code(cell: str, _column: ColumnSpec) -> str:
     """GB 32100-2015: 18 places, check character MOD 31-3."""
     code = f"upper({cell})"
     weighted = " + ".join(
-        f"(strpos('{_CREDIT}', substr({code}, {place}, 1)) - 1) * {3 ** (place - 1) % 31}" for place in range(1, 18)
+        f"(strpos('{_CREDIT}', substr({code}, {place}, 1)) - 1) * {3 ** (place - 1) % 31}"
+        for place in range(1, 18)
     )
     last = f"substr('{_CREDIT}', CAST((31 - ({weighted}) % 31) % 31 AS BIGINT) + 1, 1)"
     formed = f"regexp_full_match({code}, '[{_CREDIT}]{{2}}\\d{{6}}[{_CREDIT}]{{10}}')"

@@ -26,7 +26,7 @@ class IntakeIn(Schema):
     occurred_on: date | None = None
     place: str = Field("", max_length=120)
     topic: str = ""
-    contact: Contact = Field(default_factory=Contact)
+    contact: Contact = Contact(name="", phone="")
     subject: Contact | None = Field(
         None, description="whose matter it is, where the contact speaks for somebody"
     )

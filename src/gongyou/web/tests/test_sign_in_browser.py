@@ -3,41 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.db import connection
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from gongyou.kernel.access import system_actor
 from gongyou.kernel.accounts import bootstrap_admins
+from tests.browser import barrier_free
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "Red-Lantern-42"
-
-
-@pytest.fixture(autouse=True)
-def emptied(transactional_db: None) -> Iterator[None]:
-    """Empty the append-only tables before the flush: on SQLite it deletes, which their triggers refuse."""
-    yield
-    if connection.vendor != "sqlite":
-        return  # TRUNCATE asks no row trigger
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'append_only_%'"
-        )
-        triggers = cursor.fetchall()
-        for name, _, _ in triggers:
-            cursor.execute(f"DROP TRIGGER {name}")
-        for table in {table for _, table, _ in triggers}:
-            cursor.execute(f"DELETE FROM {table}")
-        for _, _, sql in triggers:
-            cursor.execute(sql)
 
 
 @pytest.fixture(autouse=True)
@@ -98,11 +78,3 @@ def test_the_worker_door_on_a_phone(live_server: Any, mobile: Page) -> None:
     mobile.get_by_label("6位验证码").fill("abcdef")
     mobile.get_by_role("button", name="登录", exact=True).click()
     expect(mobile.get_by_role("alert")).to_contain_text("验证码不正确")
-
-
-def barrier_free(page: Page) -> None:
-    """As `accessible`, without axe's own copies of imported style sheets: the desk's policy forbids them."""
-    found = Axe().run(page, options={"preload": False})
-    assert found.violations_count == 0, found.generate_report()
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 0, f"{page.url} is {wider} px wider than the screen"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -19,25 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Check = Callable[[Page], None]
 APPEAL = "?type=chair-as-station-master.appeal"
-
-
-@pytest.fixture(autouse=True)
-def emptied(transactional_db: None) -> Iterator[None]:
-    """Empty the append-only tables before the flush: on SQLite it deletes, which their triggers refuse."""
-    yield
-    if connection.vendor != "sqlite":
-        return  # TRUNCATE asks no row trigger
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'append_only_%'"
-        )
-        triggers = cursor.fetchall()
-        for name, _, _ in triggers:
-            cursor.execute(f"DROP TRIGGER {name}")
-        for table in {table for _, table, _ in triggers}:
-            cursor.execute(f"DELETE FROM {table}")
-        for _, _, sql in triggers:
-            cursor.execute(sql)
 
 
 def test_saying_something_on_a_phone(county_of_workers: County, mobile: Page, accessible: Check) -> None:

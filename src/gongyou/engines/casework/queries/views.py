@@ -241,3 +241,14 @@ class TrackView:
     may_supplement: bool
     may_withdraw: bool
     may_reopen: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a matter stands after an action."""
+
+    case_id: UUID
+    number: str
+    state: str
+    version: int
+    due_at: datetime | None

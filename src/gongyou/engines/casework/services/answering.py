@@ -7,9 +7,10 @@ from uuid import UUID
 from gongyou.basics.refusal import says
 from gongyou.engines.casework.definitions import Happens
 from gongyou.engines.casework.models import CaseText, Settlement
+from gongyou.engines.casework.queries.views import Standing
 from gongyou.engines.casework.steps.matter import Matter, happen, load, write_text
 from gongyou.engines.casework.steps.settling import settle
-from gongyou.engines.casework.steps.standing import Standing, standing
+from gongyou.engines.casework.steps.standing import standing
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound
 

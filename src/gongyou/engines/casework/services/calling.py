@@ -6,9 +6,10 @@ from uuid import UUID
 
 from gongyou.basics.refusal import says
 from gongyou.engines.casework.models import Settlement
+from gongyou.engines.casework.queries.views import Standing
 from gongyou.engines.casework.steps.calls import CHANNELS, OUTCOMES, Call, store_call
 from gongyou.engines.casework.steps.matter import Matter, load
-from gongyou.engines.casework.steps.standing import Standing, standing
+from gongyou.engines.casework.steps.standing import standing
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError
 

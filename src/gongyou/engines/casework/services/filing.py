@@ -20,6 +20,7 @@ from gongyou.kernel import files, numbers, search
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.inserting import insert
 from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
 from gongyou.registry import steps as registry
@@ -27,6 +28,7 @@ from gongyou.registry import steps as registry
 CHANNELS = ("qr", "phone", "desk", "paper", "api", "import")
 PUBLIC_KINDS = ("visitor", "worker")
 EARLIEST = timedelta(days=3660)
+LAST_PAGE = 9999
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ def _check(act: Act, filing: Filing, case_type: CaseType) -> tuple[str, str]:
         raise DomainError(
             "written_on", says("纸质登记没有填写日期。"), says("请按心声簿上的日期填写。"), field="written_on"
         )
+    if filing.page is not None and not 1 <= filing.page <= LAST_PAGE:
+        raise DomainError("page", says("页码应在1至{last}之间。"), field="page", last=LAST_PAGE)
     if filing.is_anonymous and not case_type.may_be_anonymous:
         raise DomainError(
             "anonymous", says("这类事项需要联系方式，才能给您回话。"), says("请留下电话。"), field="phone"
@@ -178,7 +182,7 @@ def _open(
         occurred_on=filing.occurred_on,
         channel=filing.channel,
         point_id=point_id,
-        place=filing.place.strip()[:120],
+        place=_line(filing.place, 120),
         office_id=office.id,
         office_path=office.path,
         filed_office_id=office.id,
@@ -194,6 +198,11 @@ def _open(
         data["counts_from"] = received_at.isoformat()
     happen(act, matter, Happens.RECEIVED, data)
     return matter
+
+
+def _line(text: str, longest: int) -> str:
+    """One line as PostgreSQL takes it: it has no zero character."""
+    return text.replace("\x00", "").strip()[:longest]
 
 
 def _received_at(act: Act, filing: Filing) -> datetime:
@@ -213,12 +222,17 @@ def _add_content(act: Act, matter: Matter, filing: Filing, phone: str, proxy_pho
         text=f"{row.number} {text.text} {row.place}",
     )
     files.bind_files(act, ids=filing.files, subject=matter.subject, office_path=row.office_path)
-    if phone or filing.name.strip():
+    if not filing.is_anonymous:
+        _add_parties(act, matter, filing, phone, proxy_phone)
+    if filing.channel == "paper" and filing.written_on is not None:
+        _add_paper(act, matter, filing, filing.written_on)
+
+
+def _add_parties(act: Act, matter: Matter, filing: Filing, phone: str, proxy_phone: str) -> None:
+    if phone or filing.name.strip() or act.actor.person_id:
         _add_party(act, matter, "subject", filing.name, phone, act.actor.person_id)
     if proxy_phone or filing.proxy_name.strip():
         _add_party(act, matter, "proxy", filing.proxy_name, proxy_phone, None)
-    if filing.channel == "paper" and filing.written_on is not None:
-        _add_paper(act, matter, filing, filing.written_on)
 
 
 def _add_party(act: Act, matter: Matter, role: str, name: str, phone: str, person_id: UUID | None) -> None:
@@ -233,7 +247,7 @@ def _add_party(act: Act, matter: Matter, role: str, name: str, phone: str, perso
         purpose=f"casework:{row.programme}",
     )
     registry.tie_person(act, person_id=found, subject=matter.subject, role=role, office_path=row.office_path)
-    CaseParty.objects.create(case=row, role=role, person_id=found)
+    insert(CaseParty(case=row, role=role, person_id=found))
 
 
 def _add_paper(act: Act, matter: Matter, filing: Filing, written_on: date) -> None:
@@ -243,7 +257,7 @@ def _add_paper(act: Act, matter: Matter, filing: Filing, written_on: date) -> No
         written_on=written_on,
         keyed_at=act.now,
         keyed_by=act.actor.id,
-        book=filing.book.strip()[:40],
+        book=_line(filing.book, 40),
         page=filing.page,
         photo_id=filing.files[0] if filing.files else None,
         is_late_keyed=waited > 1,

@@ -9,8 +9,9 @@ from gongyou.basics.workdays import Unit, due
 from gongyou.engines.casework.definitions import Happens
 from gongyou.engines.casework.loop import paused_working_days
 from gongyou.engines.casework.models import CaseEvent
+from gongyou.engines.casework.queries.views import Standing
 from gongyou.engines.casework.steps.matter import Matter, happen, load, move_to_office, write_text
-from gongyou.engines.casework.steps.standing import Standing, standing
+from gongyou.engines.casework.steps.standing import standing
 from gongyou.engines.casework.steps.telling import tell_worker
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError

@@ -9,9 +9,10 @@ from gongyou.basics.refusal import says
 from gongyou.engines.casework.definitions import Happens
 from gongyou.engines.casework.loop import allowed
 from gongyou.engines.casework.queries.proof import Own
+from gongyou.engines.casework.queries.views import Standing
 from gongyou.engines.casework.steps.calls import Call, store_call
 from gongyou.engines.casework.steps.matter import happen, load, write_text
-from gongyou.engines.casework.steps.standing import Standing, standing
+from gongyou.engines.casework.steps.standing import standing
 from gongyou.kernel import files
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError

@@ -9,8 +9,9 @@ from uuid import UUID
 from gongyou.basics.refusal import says
 from gongyou.engines.casework.definitions import Happens
 from gongyou.engines.casework.models import Review, RoundFact
+from gongyou.engines.casework.queries.views import Standing
 from gongyou.engines.casework.steps.matter import Matter, happen, load, write_text
-from gongyou.engines.casework.steps.standing import Standing, require_upper, standing
+from gongyou.engines.casework.steps.standing import require_upper, standing
 from gongyou.engines.casework.steps.telling import tell_worker
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError

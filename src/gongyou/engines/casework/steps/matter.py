@@ -21,6 +21,7 @@ from gongyou.kernel import files, search, worklist
 from gongyou.kernel.actions import Act
 from gongyou.kernel.errors import DomainError, NotFound, Stale
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.inserting import insert
 from gongyou.kernel.models.worklist import WorkItem
 from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
@@ -68,21 +69,19 @@ def happen(act: Act, matter: Matter, kind: Happens, data: Mapping[str, Any] | No
     row.version += 1
     is_new = row.version == 1
     _store_row(act, matter)
-    CaseEvent.objects.bulk_create(
-        [
-            CaseEvent(
-                case=row,
-                seq=row.version,
-                kind=kind,
-                at=act.now,
-                actor_id=act.actor.id,
-                actor_kind=act.actor.kind,
-                actor_name=act.actor.name,
-                office_path=row.office_path,
-                calendar=matter.calendar_key,
-                data=happening.data,
-            )
-        ]
+    insert(
+        CaseEvent(
+            case=row,
+            seq=row.version,
+            kind=kind,
+            at=act.now,
+            actor_id=act.actor.id,
+            actor_kind=act.actor.kind,
+            actor_name=act.actor.name,
+            office_path=row.office_path,
+            calendar=matter.calendar_key,
+            data=happening.data,
+        )
     )
     _store_clocks(act, matter, before, kind)
     round_facts.note(matter.row, matter.projection, kind, act.now)
@@ -105,7 +104,7 @@ def _store_row(act: Act, matter: Matter) -> None:
     row.closed_as = projection.closed_as or ""
     row.closed_at = act.now if projection.is_closed else None
     if row.version == 1:
-        row.save(force_insert=True)
+        insert(row)
     else:
         row.save(update_fields=_MOVING)
 
@@ -144,10 +143,7 @@ def _store_clocks(act: Act, matter: Matter, before: Projection, cause: Happens) 
             computations.append(_computation(act, stored, clock, cause))
             if was is not None and was.due.due_at != clock.due.due_at:
                 act.publish(DateMoved(matter.row.pk, clock.id, clock.due.due_at))
-    if new_rows:
-        ClockRow.objects.bulk_create(new_rows)
-    if computations:
-        ClockComputation.objects.bulk_create(computations)
+    insert(*new_rows, *computations)
 
 
 def _clock_values(clock: RunningClock) -> dict[str, Any]:
@@ -215,7 +211,7 @@ def _store_worklist(act: Act, matter: Matter, *, is_new: bool) -> None:
             holder_id=row.holder_id,
             opened_at=act.now,
         )
-    WorkItem.objects.bulk_create(items.values())
+    insert(*items.values())
 
 
 def _close(act: Act, matter: Matter) -> None:
@@ -237,9 +233,11 @@ def write_text(act: Act, matter: Matter, kind: str, text: str) -> CaseText:
             field="text",
             length=len(clean),
         )
-    return CaseText.objects.create(
+    stored = CaseText(
         case=matter.row, kind=kind, text=clean.replace("\x00", ""), author_id=act.actor.id, at=act.now
     )
+    insert(stored)
+    return stored
 
 
 def move_to_office(act: Act, matter: Matter, office: OfficeView) -> None:

@@ -9,12 +9,13 @@ from gongyou.basics.workdays import SHANGHAI
 from gongyou.engines.casework.definitions import Happens
 from gongyou.engines.casework.loop import OPENS_ROUND, Projection
 from gongyou.engines.casework.models import Case, RoundFact
+from gongyou.kernel.inserting import insert
 
 
 def note(row: Case, projection: Projection, kind: Happens, now: datetime) -> None:
     """Open the round's row or bring it in step with one happening. A finished round is never touched again."""
     if kind in OPENS_ROUND:
-        RoundFact.objects.create(
+        fact = RoundFact(
             case=row,
             round=projection.round,
             area=row.area,
@@ -28,6 +29,7 @@ def note(row: Case, projection: Projection, kind: Happens, now: datetime) -> Non
             received_on=(row.received_at if projection.round == 1 else now).astimezone(SHANGHAI).date(),
             dispatched_at=now if _is_offered(projection) else None,
         )
+        insert(fact)
         if kind is not Happens.REVIEWED:
             return
     changes = _changes(projection, kind, now)

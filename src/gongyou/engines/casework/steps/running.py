@@ -11,8 +11,8 @@ from gongyou.kernel.errors import DomainError
 
 def type_for(area: str, programme: str, type_id: str) -> tuple[str, CaseType]:
     """(content hash, case type) of what runs in the area now. Raises DomainError."""
-    published = catalogue.current("running", running_name(area, programme))
-    if published is None:
+    running = catalogue.current_hash("running", running_name(area, programme))
+    if running is None:
         raise DomainError(
             "programme_not_running",
             says("本地没有开通“{programme}”。"),
@@ -20,7 +20,7 @@ def type_for(area: str, programme: str, type_id: str) -> tuple[str, CaseType]:
             field="programme",
             programme=programme,
         )
-    known = {t.id for t in catalogue.read_as(published.hash, CaseProgramme).types}
+    known = {t.id for t in catalogue.read_as(running, CaseProgramme).types}
     if type_id not in known:
         raise DomainError(
             "unknown_kind",
@@ -30,4 +30,4 @@ def type_for(area: str, programme: str, type_id: str) -> tuple[str, CaseType]:
             type_id=type_id,
             known="、".join(sorted(known)),
         )
-    return published.hash, type_of(published.hash, type_id)
+    return running, type_of(running, type_id)

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
-
 from gongyou.engines.casework.definitions import Owner
+from gongyou.engines.casework.queries.views import Standing
 from gongyou.engines.casework.steps.matter import Matter, office_of
 from gongyou.kernel.actions import Act
 from gongyou.kernel.errors import NotAllowed
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a matter stands after an action."""
-
-    case_id: UUID
-    number: str
-    state: str
-    version: int
-    due_at: datetime | None
 
 
 def standing(matter: Matter) -> Standing:

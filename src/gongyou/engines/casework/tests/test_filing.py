@@ -158,7 +158,12 @@ def test_a_proxy_alone_gets_the_receipt(county: County) -> None:
     [
         ("2026-11-02", "2026-11-02 16:00", "2026-11-05 17:30", False),
         ("2026-10-30", "2026-11-02 09:10", "2026-11-02 17:30", False),  # Friday's page keyed on Monday
-        ("2026-10-30", "2026-11-03 09:10", "2026-11-02 17:30", True),  # promised before it was keyed: the station's delay
+        (
+            "2026-10-30",
+            "2026-11-03 09:10",
+            "2026-11-02 17:30",
+            True,
+        ),  # promised before it was keyed: the station's delay
         ("2026-09-30", "2026-10-08 09:10", "2026-10-08 17:30", False),  # over the holiday: one working day
     ],
 )
@@ -219,7 +224,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("field", "wrong"), REFUSED)
-def test_what_can_not_be_read_is_refused_by_name(county: County, field: str, wrong: dict[str, object]) -> None:
+def test_what_can_not_be_read_is_refused_by_name(
+    county: County, field: str, wrong: dict[str, object]
+) -> None:
     with at(MORNING), pytest.raises(Refusal) as refusal:
         county.file(**wrong)  # type: ignore[arg-type]
     assert refusal.value.field == field

@@ -23,7 +23,11 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pag
 
 
 def codes(story: Story) -> list[str]:
-    return list(Message.objects.filter(subject=f"case:{story.case_id}").order_by("queued_at").values_list("template", flat=True))
+    return list(
+        Message.objects.filter(subject=f"case:{story.case_id}")
+        .order_by("queued_at")
+        .values_list("template", flat=True)
+    )
 
 
 def test_who_accepts_holds_it(county: County) -> None:
@@ -35,7 +39,9 @@ def test_who_accepts_holds_it(county: County) -> None:
     assert story.row.holder_id == county.staff["desk"].id
 
 
-@pytest.mark.parametrize("who", ["other_desk", "other_master", "town_leader", "leader", "caller", "audit_admin"])
+@pytest.mark.parametrize(
+    "who", ["other_desk", "other_master", "town_leader", "leader", "caller", "audit_admin"]
+)
 def test_only_the_office_it_lies_with_accepts(county: County, who: str) -> None:
     story = Story.begun(county, MORNING)
     with pytest.raises(NotAllowed):
@@ -48,7 +54,9 @@ def test_a_form_from_an_older_page_is_stale(county: County) -> None:
     seen = story.version
     story.accept("2026-11-02 11:00")
     with at("2026-11-02 11:05"), pytest.raises(Stale):
-        handling.object_to_case(county.staff["master"], case_id=story.case_id, version=seen, reason="不归本站。")
+        handling.object_to_case(
+            county.staff["master"], case_id=story.case_id, version=seen, reason="不归本站。"
+        )
     assert story.row.state == "in_progress"
     assert not CaseEvent.objects.filter(case_id=story.case_id, kind="objected").exists()
 
@@ -129,9 +137,14 @@ def test_not_accepted_tells_the_reason_and_can_be_asked_again(county: County) ->
     story = Story.begun(county, MORNING)
     with at("2026-11-02 11:00"):
         with pytest.raises(NotAllowed):
-            handling.decline_case(county.staff["desk"], case_id=story.case_id, version=story.version, reason="不归工会。")
+            handling.decline_case(
+                county.staff["desk"], case_id=story.case_id, version=story.version, reason="不归工会。"
+            )
         handling.decline_case(
-            county.staff["town_dispatcher"], case_id=story.case_id, version=story.version, reason="请找住建局。"
+            county.staff["town_dispatcher"],
+            case_id=story.case_id,
+            version=story.version,
+            reason="请找住建局。",
         )
     assert story.row.closed_as == "not_accepted"
     told = messages_of(county.staff["desk"], f"case:{story.case_id}")[-1]

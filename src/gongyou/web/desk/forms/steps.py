@@ -10,9 +10,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gongyou.engines.casework.queries.views import CaseView
+from gongyou.engines.casework.queries.views import CaseView, Standing
 from gongyou.engines.casework.services import answering, handling, reviewing
-from gongyou.engines.casework.services.handling import Standing
 from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.offices.queries import OfficeView

@@ -285,7 +285,11 @@ def abnormal_may_stay() -> bool:
 
 
 is_not_excluded = all_of(
-    "is_not_dishonest", "is_not_zombie", "is_not_abnormal", source="当地通知 排除名单", says="不在当地的排除名单"
+    "is_not_dishonest",
+    "is_not_zombie",
+    "is_not_abnormal",
+    source="当地通知 排除名单",
+    says="不在当地的排除名单",
 )
 
 

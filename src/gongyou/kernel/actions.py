@@ -20,7 +20,7 @@ from gongyou.kernel.access import Actor
 from gongyou.kernel.canonical import canonical, plain
 from gongyou.kernel.errors import IntentReused
 from gongyou.kernel.ids import new_id
-from gongyou.kernel.inserting import insert
+from gongyou.kernel.inserting import insert, together
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models.events import Event, Intent, Job
 from gongyou.kernel.writing import writing
@@ -145,35 +145,38 @@ def _is_worth_another_try(error: OperationalError) -> bool:
 def in_act(name: str, actor: Actor, body: Callable[[Act], Any], inputs: Any, answers: Any = None) -> Any:
     """Run `body` with an open token in the caller's transaction; flush events and jobs, chain the audit record."""
     act = Act(name=name, actor=actor, now=moment.now())
-    token = _open.set(act)
-    try:
-        result = body(act)
-    finally:
-        _open.reset(token)
-    act._flush()
-    if actor.intent and answers is not None:
-        insert(
-            Intent(
-                scope=f"{name}:{actor.id}",
-                key=actor.intent,
-                body_digest=_body_digest(inputs),
-                answer=plain(result),
+    with together():
+        token = _open.set(act)
+        try:
+            result = body(act)
+        finally:
+            _open.reset(token)
+        act._flush()
+        if actor.intent and answers is not None:
+            insert(_answered_intent(act, inputs, result))
+        audit.append(
+            audit.Entry(
                 at=act.now,
+                action=name,
+                action_id=act.id,
+                actor_id=actor.id,
+                actor_kind=actor.kind,
+                office_path=act.office_path,
+                subject=act.subject,
+                digest=audit.digest_of_action(inputs, result if answers is not None else None),
             )
         )
-    audit.append(
-        audit.Entry(
-            at=act.now,
-            action=name,
-            action_id=act.id,
-            actor_id=actor.id,
-            actor_kind=actor.kind,
-            office_path=act.office_path,
-            subject=act.subject,
-            digest=audit.digest_of_action(inputs, result if answers is not None else None),
-        )
-    )
     return result
+
+
+def _answered_intent(act: Act, inputs: Any, result: Any) -> Intent:
+    return Intent(
+        scope=f"{act.name}:{act.actor.id}",
+        key=act.actor.intent,
+        body_digest=_body_digest(inputs),
+        answer=plain(result),
+        at=act.now,
+    )
 
 
 def _body_digest(inputs: Any) -> bytes:
@@ -183,12 +186,13 @@ def _body_digest(inputs: Any) -> bytes:
 def _answered(name: str, actor: Actor, inputs: Any, answers: Any) -> Any:
     if not actor.intent:
         return None
-    intent = Intent.objects.filter(scope=f"{name}:{actor.id}", key=actor.intent).first()
+    found = Intent.objects.filter(scope=f"{name}:{actor.id}", key=actor.intent)
+    intent = found.values_list("body_digest", "answer").first()
     if intent is None:
         return None
-    if bytes(intent.body_digest) != _body_digest(inputs):
+    if bytes(intent[0]) != _body_digest(inputs):
         raise IntentReused
-    return TypeAdapter(answers).validate_python(intent.answer)
+    return TypeAdapter(answers).validate_python(intent[1])
 
 
 def open_action() -> Act | None:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max
 
 from gongyou.kernel.canonical import canonical
-from gongyou.kernel.inserting import insert
+from gongyou.kernel.inserting import insert, write
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models.audit import AuditLane, AuditRecord, ReadBatch, ReadRecord
 
@@ -63,11 +64,10 @@ def digest_of_action(inputs: object, answer: object) -> bytes:
 def append(entry: Entry) -> None:
     """Add to a lane inside the caller's transaction; call it last, the lane stays locked until commit."""
     lane_number = (os.getpid() * 31 + threading.get_ident() // 64) % LANES
-    lane = _locked_lane(lane_number)
-    previous = bytes(lane.head)
+    length, previous = _locked_lane(lane_number)
     record = AuditRecord(
         lane=lane_number,
-        seq=lane.length + 1,
+        seq=length + 1,
         at=entry.at,
         action=entry.action,
         action_id=entry.action_id,
@@ -80,15 +80,22 @@ def append(entry: Entry) -> None:
     )
     record.hash = _hash_of(record)
     insert(record)
-    AuditLane.objects.filter(lane=lane_number).update(length=record.seq, head=record.hash)
+    head = connection.Database.Binary(record.hash)
+    write(
+        "UPDATE kernel_auditlane SET length = %s, head = %s WHERE lane = %s", [record.seq, head, lane_number]
+    )
 
 
-def _locked_lane(number: int) -> AuditLane:
-    lane = AuditLane.objects.select_for_update().filter(lane=number).first()
-    if lane is None:
+def _locked_lane(number: int) -> tuple[int, bytes]:
+    """(length, head) of a lane, locked until commit."""
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT length, head FROM kernel_auditlane WHERE lane = %s{lock}", [number])  # noqa: S608
+        found = cursor.fetchone()
+    if found is None:
         AuditLane.objects.bulk_create([AuditLane(lane=number)], ignore_conflicts=True)
-        lane = AuditLane.objects.select_for_update().get(lane=number)
-    return lane
+        return _locked_lane(number)
+    return found[0], bytes(found[1])
 
 
 def _hash_of(record: AuditRecord) -> bytes:

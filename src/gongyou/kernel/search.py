@@ -16,6 +16,7 @@ from django.db import connection
 
 from gongyou.kernel.access import Actor, Scope
 from gongyou.kernel.actions import Act
+from gongyou.kernel.inserting import insert
 from gongyou.kernel.models.search import SearchEntry
 
 MAX_TEXT = 5000
@@ -47,11 +48,10 @@ class Term:
 def index_text(act: Act, *, kind: str, subject_id: UUID, office_path: str, text: str) -> None:
     """Make a thing findable by a text, or replace its text (step)."""
     grams = _with_marks(kind, office_path, " ".join(_grams(text[:MAX_TEXT])))
-    SearchEntry.objects.bulk_create(
-        [SearchEntry(kind=kind, subject_id=subject_id, office_path=office_path, grams=grams, at=act.now)],
-        update_conflicts=True,
-        unique_fields=["kind", "subject_id"],
-        update_fields=["office_path", "grams", "at"],
+    insert(
+        SearchEntry(kind=kind, subject_id=subject_id, office_path=office_path, grams=grams, at=act.now),
+        replaces=("office_path", "grams", "at"),
+        on=("kind", "subject_id"),
     )
 
 

@@ -14,7 +14,7 @@ from gongyou.policy.language.checking import nearest, refuse
 from gongyou.policy.language.module import Condition, Declaration, Lookup, Rule, Total
 from gongyou.policy.library import NATION, Policy, load_policy
 from gongyou.policy.nodes import Graph
-from gongyou.policy.values import values_in_force
+from gongyou.policy.values import values_in_force, with_overrides
 
 _FLAGS = ("true", "false")
 
@@ -52,12 +52,11 @@ def choices(policy: Policy) -> tuple[dict[str, str], ...]:
 
 def _graphs(root: Path, policy: Policy, area: str) -> Iterator[Graph]:
     for on in dates_of_change(policy):
-        yield bind(policy, values_in_force(root, policy, area, on), on)
+        values = values_in_force(root, policy, area, on)
+        yield bind(policy, values, on)
         for picked in choices(policy):
-            values = values_in_force(root, policy, area, on, picked)
-            if not _is_offered(policy, picked, on):
-                continue
-            yield bind(policy, values, on)
+            if _is_offered(policy, picked, on):
+                yield bind(policy, with_overrides(policy, values, on, picked), on)
 
 
 def _is_offered(policy: Policy, picked: dict[str, str], on: date) -> bool:

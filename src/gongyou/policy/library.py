@@ -17,6 +17,7 @@ NATION = ""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _AREA = re.compile(r"[0-9]{6}")
+_PROGRAMME = re.compile(r"^programme:\s*[\"']?([a-z0-9-]+)", re.MULTILINE)
 _PARENT = re.compile(r"^parent:\s*[\"']?(\d{6})", re.MULTILINE)
 
 
@@ -102,6 +103,7 @@ def local_decisions(root: Path, area: str, programme: str) -> tuple[LocalDecisio
     found = []
     for code in chain_of(root, area):
         path = root / "areas" / code / "values" / f"{programme}.yaml"
+        _only_one(root / "areas" / code / "values", programme)
         if not path.is_file():
             continue
         content = read_yaml(path, LocalValues)
@@ -117,6 +119,24 @@ def local_decisions(root: Path, area: str, programme: str) -> tuple[LocalDecisio
             )
         found.append(LocalDecision(code, content))
     return tuple(found)
+
+
+def _only_one(folder: Path, programme: str) -> None:
+    files = [
+        p
+        for p in sorted(folder.glob("*.yaml"))
+        if _PROGRAMME.findall(p.read_text(encoding="utf-8"))[:1] == [programme]
+    ]
+    if len(files) > 1:
+        raise Refusal(
+            "overlay_twice",
+            says("{area}对“{programme}”有两份本地取值：{files}。"),
+            says("同一级只能有一份，请合并。"),
+            field="packs",
+            area=folder.parent.name,
+            programme=programme,
+            files="、".join(p.name for p in files),
+        )
 
 
 def chain_of(root: Path, area: str) -> tuple[str, ...]:

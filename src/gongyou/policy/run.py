@@ -22,6 +22,7 @@ import duckdb
 from gongyou.basics.refusal import Refusal, says
 from gongyou.policy.compile import compile_query, printed
 from gongyou.policy.compile.query import DOUBTFUL_TABLE
+from gongyou.policy.evaluate import Outcome
 from gongyou.policy.graph import bind
 from gongyou.policy.library import load_policy
 from gongyou.policy.nodes import Graph
@@ -176,7 +177,8 @@ def _summary(
         "policy": order.policy,
         "area": order.area,
         "on": order.on.isoformat(),
-        "outcomes": {name: outcomes.get(name, 0) for name in ("eligible", "ineligible", "unknown")},
+        "outcomes": {name.value: outcomes.get(name.value, 0) for name in Outcome},
+        **{name.value: outcomes.get(name.value, 0) for name in Outcome},
         "failed": {name: failed.get(name, 0) for name in graph.conditions},
         "total_fen": int(one[0]),
         "rows": one[1],

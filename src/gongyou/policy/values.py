@@ -91,9 +91,14 @@ def values_in_force(
             in_force = _value(one, value, local, on)
             if in_force is not None:
                 found[value.id] = in_force
-    for name, text in (overrides or {}).items():
-        found[name] = _overridden(policy, found, name, text, on)
-    return found
+    return with_overrides(policy, found, on, overrides or {})
+
+
+def with_overrides(
+    policy: Policy, values: ValuesInForce, on: date, overrides: Mapping[str, str]
+) -> dict[str, ValueInForce]:
+    """The values with some set by hand: a simulation. Raises Refusal for an unknown name or an unreadable text."""
+    return {**values, **{name: _overridden(policy, name, text, on) for name, text in overrides.items()}}
 
 
 def values_digest(values: ValuesInForce) -> str:
@@ -206,9 +211,7 @@ def _within(found: ValueInForce, value: Value, national: Amount) -> None:
         )
 
 
-def _overridden(
-    policy: Policy, found: Mapping[str, ValueInForce], name: str, text: str, on: date
-) -> ValueInForce:
+def _overridden(policy: Policy, name: str, text: str, on: date) -> ValueInForce:
     value = next((v for one in policy.every() for v in one.values if v.id == name), None)
     if value is None or value.unit == "table":
         simple = {v.id for one in policy.every() for v in one.values if v.unit != "table"}

@@ -104,12 +104,10 @@ def _take_turn(index: bytes) -> None:
 
 def tie_person(act: Act, *, person_id: UUID, subject: str, role: str, office_path: str) -> None:
     """The person has a part in a matter that lies with an office; the same part again moves or re-opens it."""
-    tie = PersonTie(person_id=person_id, subject=subject, role=role, office_path=office_path, since=act.now)
-    PersonTie.objects.bulk_create(
-        [tie],
-        update_conflicts=True,
-        unique_fields=["person", "subject", "role"],
-        update_fields=["office_path", "is_open", "closed_at", "keep_until"],
+    insert(
+        PersonTie(person_id=person_id, subject=subject, role=role, office_path=office_path, since=act.now),
+        replaces=("office_path", "is_open", "closed_at", "keep_until"),
+        on=("person_id", "subject", "role"),
     )
 
 

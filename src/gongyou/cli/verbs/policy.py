@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,9 @@ def run(
     as_json: bool,
 ) -> None:
     order = rules.RunOrder(name, area, _day(on), data, out, engine, _overrides(sets), memory)
-    give(rules.run_policy(installed().packs_dir, order, say), as_json=as_json, sentence=_run_sentence)
+    summary = rules.run_policy(installed().packs_dir, order, say)
+    # Seconds are the one number here that is no whole one; the summary is written as it stands in the file.
+    click.echo(json.dumps(summary, ensure_ascii=False) if as_json else _run_sentence(summary))
 
 
 @command.command(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Q
 
 from gongyou.engines.casework.definitions import Happens
 from gongyou.engines.casework.loop import Happening, apply
 from gongyou.engines.casework.models import Case, CaseText, Clock
 from gongyou.engines.casework.queries.definitions import type_of
-from gongyou.engines.casework.services.keeping import end_silence, erase_case_content
+from gongyou.engines.casework.services.keeping import end_silence
+from gongyou.engines.casework.steps.erasing import erase_content
 from gongyou.engines.casework.steps.matter import happen, load
 from gongyou.engines.casework.steps.telling import tell_worker
 from gongyou.kernel import moment
 from gongyou.kernel.access import system_actor
-from gongyou.kernel.actions import Act
+from gongyou.kernel.actions import Act, open_action
 from gongyou.kernel.jobs import Payload, job
 from gongyou.kernel.personal_data import Declaration, declare
 
@@ -67,36 +71,52 @@ def redate(act: Act, payload: Payload) -> None:
 def run_night(limit: int = 100_000) -> dict[str, int]:
     """What the night (or any hour) has to do: end silences, oldest first. Idempotent; returns counts."""
     ended = 0
-    while ended < limit:
-        batch = silent_ends()
-        done = sum(end_silence(system_actor("night"), case_id=case, clock_id=clock) for case, clock in batch)
-        ended += done
-        if not done:
-            break
+    after: Silence | None = None
+    while ended < limit and (batch := silent_ends(after, CHUNK)):
+        for silence in batch:
+            ended += end_silence(system_actor("night"), case_id=silence.case_id, clock_id=silence.clock_id)
+        after = batch[-1]
     return {"silences_ended": ended}
 
 
-def silent_ends(limit: int = CHUNK) -> list[tuple[UUID, str]]:
-    """Matters whose clock with a stated end (`at_end`) ran out: (case, clock), oldest first."""
+@dataclass(frozen=True)
+class Silence:
+    """An open clock whose time is up; `due_at` and `id` are its place in the order."""
+
+    due_at: datetime
+    id: UUID
+    case_id: UUID
+    clock_id: str
+
+
+def silent_ends(after: Silence | None = None, limit: int = CHUNK) -> list[Silence]:
+    """Clocks that may have a stated end (`at_end`) and ran out, oldest first, behind `after`.
+
+    The caller goes on behind what can't be ended, so that nothing waits behind it for ever.
+    """
     late = Clock.objects.filter(met_at__isnull=True, due_at__lte=moment.now(), clock_id="accept")
-    return list(late.order_by("due_at", "id").values_list("case_id", "clock_id")[:limit])
+    if after is not None:
+        late = late.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, id__gt=after.id))
+    found = late.order_by("due_at", "id").values_list("due_at", "id", "case_id", "clock_id")
+    return [Silence(*row) for row in found[:limit]]
 
 
 def erase_expired(limit: int) -> int:
-    """Erase the words of matters closed longer than their programme keeps them."""
-    now = moment.now()
-    oldest_first = Case.objects.filter(closed_at__isnull=False, texts__erased_at__isnull=True)
+    """Erase the words of matters closed longer than their programme keeps them, oldest first of each programme.
+
+    Runs inside the action of `kernel.retention`. Raises RuntimeError outside one.
+    """
+    act = open_action()
+    if act is None:
+        raise RuntimeError("content is erased inside the action of retention")
     erased = 0
-    for row in oldest_first.order_by("closed_at").distinct()[: limit * 4]:
-        if (
-            row.closed_at is None
-            or row.closed_at + timedelta(days=type_of(row.definition, row.type_id).keeps_days) > now
-        ):
-            continue
-        erase_case_content(system_actor("retention"), case_id=row.pk)
-        erased += 1
-        if erased == limit:
-            break
+    ended = Case.objects.filter(closed_at__isnull=False, texts__erased_at__isnull=True)
+    for definition, type_id in sorted(set(ended.values_list("definition", "type_id"))):
+        kept = timedelta(days=type_of(definition, type_id).keeps_days)
+        over = ended.filter(definition=definition, type_id=type_id, closed_at__lte=act.now - kept)
+        for row in over.order_by("closed_at", "id").distinct()[: limit - erased]:
+            erase_content(act, row)
+            erased += 1
     return erased
 
 

@@ -84,7 +84,8 @@ class _Query:
     def _total(self, node: TotalNode) -> Sql:
         counts = column(f"__{node.name}")
         if node.declared.how == "count":
-            return exp.CountIf(this=counts)
+            # DuckDB counts in 128 bits, which Parquet would store as a floating-point number.
+            return exp.cast(exp.CountIf(this=counts), "bigint")
         # The engine adds in 128 bits; the cast raises where the sum does not fit.
         summed = exp.Sum(this=when(counts, column(node.declared.value)))
         return exp.cast(exp.Coalesce(this=summed, expressions=[number(0)]), "bigint")

@@ -8,7 +8,7 @@ it stands in `__doubtful` with the names of the tables, and its outcome is unkno
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -235,11 +235,14 @@ def subject_rows(
 
 def _rows(con: duckdb.DuckDBPyConnection, table: TableSpec, subject: str) -> list[dict[str, Known]]:
     key = table.column(table.key[0]).name
-    cursor = con.execute(f"SELECT * FROM {quoted(table.id)} WHERE {quoted(key)} = ?", [subject])
+    query = f"SELECT * FROM {quoted(table.id)} WHERE {quoted(key)} = ?"
+    return list(typed_rows(con.execute(query, [subject]), table))
+
+
+def typed_rows(cursor: duckdb.DuckDBPyConnection, table: TableSpec) -> Iterator[dict[str, Known]]:
+    """Rows of a view of facts as the one-subject evaluator takes them: means as fractions."""
     means = {c.name for c in table.columns if c.holds == "mean"}
     names = [d[0] for d in cursor.description or ()]
-    found = []
     for row in cursor.fetchall():
         cells = dict(zip(names, row, strict=True))
-        found.append({n: Fraction(v, SCALE) if n in means and v is not None else v for n, v in cells.items()})
-    return found
+        yield {n: Fraction(v, SCALE) if n in means and v is not None else v for n, v in cells.items()}

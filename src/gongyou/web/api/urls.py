@@ -15,7 +15,6 @@ from gongyou.engines.casework import queries
 from gongyou.engines.casework.services.filing import Filing, file_case
 from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.files import receive_file
-from gongyou.offices import queries as offices
 from gongyou.web.api.schemas import (
     CaseOut,
     CasePageOut,
@@ -86,23 +85,15 @@ def intake(
 
 
 def _filing(payload: IntakeIn) -> Filing:
-    office = None
-    area = ""
-    if payload.point:
-        point = offices.point(payload.point)
-        area = offices.office(point.office_id).area if point else ""
-    elif payload.office:
-        office = offices.office_by_code(payload.office)
-        area = office.area
     subject = payload.subject or payload.contact
     proxy = payload.contact if payload.subject else None
     return Filing(
         programme=payload.programme,
-        type_id=_type_id(area, payload.programme, payload.kind),
+        type_id=payload.kind,
         text=payload.text,
         channel="api",
         point=payload.point,
-        office_id=office.id if office else None,
+        office=payload.office,
         topic=payload.topic,
         occurred_on=payload.occurred_on,
         place=payload.place,
@@ -113,14 +104,6 @@ def _filing(payload: IntakeIn) -> Filing:
         is_anonymous=payload.is_anonymous,
         files=tuple(payload.files),
     )
-
-
-def _type_id(area: str, programme: str, kind: str) -> str:
-    """A type of the programme by its id, else its first type of that kind."""
-    types = [t for t in queries.public_types(area) if t.programme == programme]
-    if kind in {t.type_id for t in types}:
-        return kind
-    return next((t.type_id for t in types if t.kind == kind), kind)
 
 
 @api.post("/files", response={201: FileOut, **PROBLEMS}, tags=["intake"], summary="上传照片或文件")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from gongyou.basics.refusal import says
 from gongyou.engines.casework.definitions import Happens
+from gongyou.engines.casework.loop import allowed
 from gongyou.engines.casework.models import CaseText, Settlement
 from gongyou.engines.casework.queries.views import Standing
 from gongyou.engines.casework.steps.matter import Matter, happen, load, write_text
@@ -79,6 +80,8 @@ def _draft_of(matter: Matter) -> Settlement:
         case=matter.row, round=matter.projection.round, needs_approval=True, approved_by__isnull=True
     )
     latest = drafts.order_by("-drafted_at").first()
-    if latest is None:
+    # A returned draft is unapproved too, but nobody waits for its approval any more.
+    is_waiting = Happens.ANSWER_RETURNED in allowed(matter.type, matter.row.state)
+    if latest is None or not is_waiting:
         raise NotFound(says("没有等待批准的答复。"))
     return latest

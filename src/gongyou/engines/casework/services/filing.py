@@ -33,13 +33,17 @@ LAST_PAGE = 9999
 
 @dataclass(frozen=True)
 class Filing:
-    """What a person says. Either `point` (the QR code's) or `office_id` says where."""
+    """What a person says. `point` (the QR code's), `office` (its code) or `office_id` says where.
+
+    `type_id` is a type of the programme, or a kind: then its first type of that kind.
+    """
 
     programme: str
     type_id: str
     text: str
     channel: str
     point: str = ""
+    office: str = ""
     office_id: UUID | None = None
     topic: str = ""
     occurred_on: date | None = None
@@ -90,7 +94,7 @@ def file_case(act: Act, *, filing: Filing) -> Receipt:
         telling.send(act, matter, "receipt", template, receipt_to)
     else:
         happen(act, matter, Happens.RECEIPT_SENT, {"by": "shown"})
-    act.publish(CaseFiled(matter.row.pk, filing.programme, filing.type_id, office.id))
+    act.publish(CaseFiled(matter.row.pk, filing.programme, case_type.id, office.id))
     return _receipt(matter, office)
 
 
@@ -106,6 +110,8 @@ def _place_of(act: Act, filing: Filing) -> tuple[OfficeView, UUID | None]:
                 point=filing.point,
             )
         return offices.office(point.office_id), point.id
+    if filing.office:
+        return offices.office_by_code(filing.office), None
     if filing.office_id is None:
         raise DomainError("no_place", says("没有说明是哪个站点。"), says("请选择站点。"), field="office")
     return offices.office(filing.office_id), None
@@ -173,7 +179,7 @@ def _open(
         number=numbering.format_number(office.area, act.now.year, serial),
         area=office.area,
         programme=filing.programme,
-        type_id=filing.type_id,
+        type_id=case_type.id,
         definition=definition,
         kind=case_type.kind,
         topic=filing.topic,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from gongyou.engines.casework.loop import allowed
-from gongyou.engines.casework.models import Case, CaseText
+from gongyou.engines.casework.models import Case
+from gongyou.engines.casework.steps.erasing import erase_content
 from gongyou.engines.casework.steps.matter import happen, load
-from gongyou.kernel import files, search
 from gongyou.kernel.actions import Act, action
 
 
@@ -29,10 +29,7 @@ def end_silence(act: Act, *, case_id: UUID, clock_id: str) -> bool:
 
 @action("casework.erase_case_content", right="retention.run")
 def erase_case_content(act: Act, *, case_id: UUID) -> None:
-    """Words, files, search grams and place of one matter are gone; number, dates and figures stay."""
+    """Erase one matter before its time, where its person asked for it."""
     row = Case.objects.select_for_update().get(pk=case_id)
     act.about(f"case:{row.pk}", row.office_path)
-    CaseText.objects.filter(case=row).update(text="", erased_at=act.now)
-    Case.objects.filter(pk=row.pk).update(place="", phone_tail="")
-    search.drop_entry(act, kind="case", subject_id=row.pk)
-    files.erase_files(act, subject=f"case:{row.pk}")
+    erase_content(act, row)

@@ -20,7 +20,11 @@ def type_for(area: str, programme: str, type_id: str) -> tuple[str, CaseType]:
             field="programme",
             programme=programme,
         )
-    known = {t.id for t in catalogue.read_as(running, CaseProgramme).types}
+    types = catalogue.read_as(running, CaseProgramme).types
+    known = {t.id for t in types}
+    if type_id not in known:
+        # Other systems name a kind; the programme's first type of that kind is meant.
+        type_id = next((t.id for t in types if t.kind == type_id), type_id)
     if type_id not in known:
         raise DomainError(
             "unknown_kind",

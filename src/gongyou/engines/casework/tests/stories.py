@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from gongyou.engines.casework.definitions import CaseProgramme, CaseType
 from gongyou.engines.casework.models import Case
 from gongyou.engines.casework.queries import prove_own, version_of
+from gongyou.engines.casework.queries.definitions import running_name
 from gongyou.engines.casework.services import answering, calling, handling, own, reviewing
 from gongyou.engines.casework.tests.histories import moment_of
-from gongyou.kernel import jobs, moment
-from gongyou.kernel.access import Actor
+from gongyou.kernel import catalogue, jobs, moment
+from gongyou.kernel.access import Actor, system_actor
+from gongyou.kernel.canonical import plain
+from gongyou.packkit.releases import Release
+from gongyou.packkit.services import publish_releases
 from tests.yunshan.county import County
 
 TAIL = "0117"  # of the phone `County.file` leaves
@@ -26,6 +32,23 @@ def at(text: str) -> AbstractContextManager[None]:
 def run_jobs() -> int:
     """Everything due now and what follows from it at once."""
     return jobs.run_due()
+
+
+@contextmanager
+def republished(county: County, change: Callable[[CaseType], CaseType]) -> Iterator[None]:
+    """Inside, the county runs its programme in a changed version; matters begun there keep it."""
+    name = running_name(county.area, county.programme)
+    published = catalogue.current("running", name)
+    assert published is not None
+    before = catalogue.read_as(published.hash, CaseProgramme)
+    after = CaseProgramme(types=tuple(change(t) for t in before.types))
+    _publish(name, after)
+    yield
+    _publish(name, before)
+
+
+def _publish(name: str, content: CaseProgramme) -> None:
+    publish_releases(system_actor("tests"), releases=(Release("running", name, plain(content)),))
 
 
 @dataclass

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from gongyou.basics.workdays import Calendar, Overlay, Unit
+from gongyou.engines.casework import jobs
 from gongyou.engines.casework.definitions import CaseType
 from gongyou.engines.casework.jobs import run_night, silent_ends
 from gongyou.engines.casework.loop import apply
@@ -16,7 +17,7 @@ from gongyou.engines.casework.queries import access_case, prove_own
 from gongyou.engines.casework.services import own
 from gongyou.engines.casework.tests.histories import due_text, happening_of, moment_of, stands
 from gongyou.engines.casework.tests.published import STRAIGHT, case_type, office_calendar
-from gongyou.engines.casework.tests.stories import Story, at
+from gongyou.engines.casework.tests.stories import Story, at, republished
 from gongyou.kernel.models.worklist import WorkItem
 from tests.yunshan.county import County
 
@@ -103,10 +104,26 @@ def test_d6_the_oldest_silence_ends_first_and_none_is_left(county: County) -> No
     stories = [Story.begun(county, f"2026-11-{2 + n % 5:02d} 10:{n:02d}") for n in range(12)]
     with at("2026-11-20 01:00"):
         oldest = sorted(stories, key=lambda s: s.row.received_at)[:3]
-        assert [case for case, _ in silent_ends(limit=3)] == [s.case_id for s in oldest]
+        assert [s.case_id for s in silent_ends(limit=3)] == [s.case_id for s in oldest]
         assert run_night() == {"silences_ended": 12}
         assert run_night() == {"silences_ended": 0}
     assert {s.row.state for s in stories} == {"in_progress"}
+
+
+def test_d6_what_can_not_be_ended_hides_nothing(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More old matters than one batch holds, in a programme where silence means nothing: the next one is found."""
+    monkeypatch.setattr(jobs, "CHUNK", 2)
+
+    def without_end(case_type: CaseType) -> CaseType:
+        return replace(case_type, clocks=tuple(replace(c, at_end=None) for c in case_type.clocks))
+
+    with republished(county, without_end):
+        stuck = [Story.begun(county, "2026-11-02 10:00") for _ in range(5)]
+    story = Story.begun(county, "2026-11-02 11:00")
+    with at("2026-11-20 01:00"):
+        assert run_night() == {"silences_ended": 1}
+    assert story.row.state == "in_progress"
+    assert {s.row.state for s in stuck} == {"offered"}
 
 
 def test_d7_what_nobody_holds_stands_on_the_offices_list(county: County) -> None:

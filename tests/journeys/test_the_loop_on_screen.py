@@ -106,7 +106,9 @@ def test_not_satisfied_is_reviewed_above_answered_again_and_called_again(
 
     matter = Case.objects.get(number=number)
     assert (matter.closed_as, matter.round) == ("satisfied", 2)
-    assert [k for k in happenings(number) if k in {"called_dissatisfied", "reviewed", "called_satisfied"}] == [
+    assert [
+        k for k in happenings(number) if k in {"called_dissatisfied", "reviewed", "called_satisfied"}
+    ] == [
         "called_dissatisfied",
         "reviewed",
         "called_satisfied",
@@ -166,7 +168,9 @@ def test_a_page_of_the_voice_book_is_keyed_and_found_on_the_phone(
     station.get_by_text("诉求", exact=True).first.click()
     station.get_by_label("这一页的照片").set_input_files(photo("第17页.jpg"))
     station.get_by_role("button", name="录入，下一页").click()
-    expect(station.get_by_text("请把编号写在本子这一页上").or_(station.get_by_text("已计入录入延误"))).to_be_visible()
+    expect(
+        station.get_by_text("请把编号写在本子这一页上").or_(station.get_by_text("已计入录入延误"))
+    ).to_be_visible()
     accessible_every_way(station)
     expect(station.get_by_label("第几页")).to_have_value("18")
     number = Case.objects.get().number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import logging
@@ -10,8 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec
 
 import click
+from django.db import DatabaseError
+from django.utils.translation import gettext
 
-from gongyou.basics.refusal import Refusal
+from gongyou.basics.refusal import Refusal, says
 from gongyou.kernel.canonical import plain
 
 P = ParamSpec("P")
@@ -21,6 +24,12 @@ json_option = click.option(
 )
 
 
+def words(msgid: str, **params: object) -> str:
+    """A sentence (marked with `says`) in the reader's language."""
+    text = gettext(msgid)
+    return text.format(**params) if params else text
+
+
 def say(text: str) -> None:
     """Progress and sentences go to stderr."""
     click.echo(text, err=True)
@@ -28,7 +37,14 @@ def say(text: str) -> None:
 
 def give(result: Any, *, as_json: bool, sentence: Callable[[Any], str]) -> None:
     """Print the result: JSON, or the sentence made of it."""
-    click.echo(json.dumps(plain(result), ensure_ascii=False) if as_json else sentence(result))
+    click.echo(json.dumps(result, ensure_ascii=False, default=_jsonable) if as_json else sentence(result))
+
+
+def _jsonable(value: Any) -> Any:
+    # Field by field, so that a float inside (seconds of a report) is no obstacle: digests forbid them, answers don't.
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return plain(value)
 
 
 def answers(function: Callable[P, None]) -> Callable[P, None]:
@@ -39,19 +55,34 @@ def answers(function: Callable[P, None]) -> Callable[P, None]:
         try:
             function(*args, **kwargs)
         except Refusal as refusal:
-            say(refusal.sentence())
+            say(refusal_sentence(refusal))
             sys.exit(2)
         except click.ClickException:
             raise
         except (KeyboardInterrupt, BrokenPipeError):
-            say("已停止。")
+            say(words(says("已停止。")))
             sys.exit(1)
         except Exception as error:
             logging.getLogger(__name__).debug("verb failed", exc_info=True)
-            say(f"没有完成：{type(error).__name__}: {error}")
+            say(_unforeseen(error))
             sys.exit(1)
 
     return run
+
+
+def refusal_sentence(refusal: Refusal) -> str:
+    """What happened and what to do, in the reader's language."""
+    text = gettext(refusal.message) + (gettext(refusal.hint) if refusal.hint else "")
+    return text.format(**refusal.params) if refusal.params else text
+
+
+def _unforeseen(error: Exception) -> str:
+    if isinstance(error, DatabaseError):
+        return words(
+            says("数据库没有答应：{error}。请运行 gongyou doctor 看哪里不对；新装或升级后先运行 gongyou migrate。"),
+            error=str(error).strip(),
+        )
+    return words(says("没有完成：{error}"), error=f"{type(error).__name__}: {error}")
 
 
 def table(rows: Mapping[str, Any]) -> str:

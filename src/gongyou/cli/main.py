@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
 
 import click
+
+from gongyou.cli.starting import start
 
 VERBS = {
     "admins": "gongyou.cli.verbs.admins",
@@ -20,10 +21,13 @@ VERBS = {
     "migrate": "gongyou.cli.verbs.migrate",
     "night": "gongyou.cli.verbs.night",
     "packs": "gongyou.cli.verbs.packs",
+    "policy": "gongyou.cli.verbs.policy",
     "restore": "gongyou.cli.verbs.restore",
     "serve": "gongyou.cli.verbs.serve",
     "worker": "gongyou.cli.verbs.worker",
 }
+STARTS_ITSELF = {"demo"}
+"""The demo first chooses its own folder; starting before that would make keys in another one."""
 
 
 class Verbs(click.Group):
@@ -36,16 +40,10 @@ class Verbs(click.Group):
         module = VERBS.get(cmd_name)
         if module is None:
             return None
-        _prepare()
+        if cmd_name not in STARTS_ITSELF:
+            start()
         command: click.Command = import_module(module).command
         return command
-
-
-def _prepare() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongyou.config.settings")
-    import django  # noqa: PLC0415 — settings must be named before Django is set up
-
-    django.setup()
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

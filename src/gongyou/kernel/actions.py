@@ -23,6 +23,7 @@ from gongyou.kernel.ids import new_id
 from gongyou.kernel.inserting import insert, together
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models.events import Event, Intent, Job
+from gongyou.kernel.plain_reads import one
 from gongyou.kernel.writing import writing
 
 P = ParamSpec("P")
@@ -183,16 +184,18 @@ def _body_digest(inputs: Any) -> bytes:
     return installed().keyring.digest(canonical(inputs))
 
 
+_INTENT = "SELECT body_digest, answer FROM kernel_intent WHERE scope = %s AND key = %s"
+
+
 def _answered(name: str, actor: Actor, inputs: Any, answers: Any) -> Any:
     if not actor.intent:
         return None
-    found = Intent.objects.filter(scope=f"{name}:{actor.id}", key=actor.intent)
-    intent = found.values_list("body_digest", "answer").first()
+    intent = one(_INTENT, [f"{name}:{actor.id}", actor.intent])
     if intent is None:
         return None
     if bytes(intent[0]) != _body_digest(inputs):
         raise IntentReused
-    return TypeAdapter(answers).validate_python(intent[1])
+    return TypeAdapter(answers).validate_json(intent[1])
 
 
 def open_action() -> Act | None:

@@ -17,6 +17,7 @@ from gongyou.kernel.canonical import canonical
 from gongyou.kernel.inserting import insert, write
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models.audit import AuditLane, AuditRecord, ReadBatch, ReadRecord
+from gongyou.kernel.plain_reads import binary, one
 
 LANES = 8
 SEAL = "audit.seal"
@@ -80,18 +81,14 @@ def append(entry: Entry) -> None:
     )
     record.hash = _hash_of(record)
     insert(record)
-    head = connection.Database.Binary(record.hash)
-    write(
-        "UPDATE kernel_auditlane SET length = %s, head = %s WHERE lane = %s", [record.seq, head, lane_number]
-    )
+    values = [record.seq, binary(record.hash), lane_number]
+    write("UPDATE kernel_auditlane SET length = %s, head = %s WHERE lane = %s", values)
 
 
 def _locked_lane(number: int) -> tuple[int, bytes]:
     """(length, head) of a lane, locked until commit."""
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT length, head FROM kernel_auditlane WHERE lane = %s{lock}", [number])  # noqa: S608
-        found = cursor.fetchone()
+    found = one(f"SELECT length, head FROM kernel_auditlane WHERE lane = %s{lock}", [number])  # noqa: S608
     if found is None:
         AuditLane.objects.bulk_create([AuditLane(lane=number)], ignore_conflicts=True)
         return _locked_lane(number)

@@ -17,6 +17,7 @@ from gongyou.kernel.actions import Act
 from gongyou.kernel.canonical import canonical
 from gongyou.kernel.errors import NotFound
 from gongyou.kernel.models.catalogue import PackContent, PackVersion
+from gongyou.kernel.plain_reads import one
 
 T = TypeVar("T")
 MEMORY = 256
@@ -62,10 +63,13 @@ def current(kind: str, name: str) -> Published | None:
     return _published(version) if version else None
 
 
+_CURRENT = "SELECT content_id FROM kernel_packversion WHERE kind = %s AND name = %s AND is_current"
+
+
 def current_hash(kind: str, name: str) -> str | None:
     """The content address of the version in force: all that a new matter needs, in one plain query."""
-    rows = PackVersion.objects.filter(kind=kind, name=name, is_current=True)
-    return rows.values_list("content_id", flat=True).first()
+    found = one(_CURRENT, [kind, name])
+    return found[0] if found else None
 
 
 def versions(kind: str, name: str) -> tuple[Published, ...]:

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from gongyou.kernel.actions import Act
 from gongyou.kernel.models.numbers import NumberBlock
+from gongyou.kernel.plain_reads import one
 
 BLOCK = 200
 
@@ -34,9 +35,7 @@ _TAKE = (
 def take_serial(act: Act, *, series: str, holder: str, size: int = BLOCK) -> int:
     """The next serial of a block of `holder`, reserving a new block where none is free."""
     lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE.format(lock=lock), [series, holder])
-        taken = cursor.fetchone()
+    taken = one(_TAKE.format(lock=lock), [series, holder])
     if taken is not None:
         return int(taken[0])
     block = _reserve(act, series=series, holder=holder, size=size)

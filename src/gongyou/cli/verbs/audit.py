@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from gongyou.cli.answer import answers, give, json_option
+from gongyou.basics.refusal import says
+from gongyou.cli.answer import answers, give, json_option, words
 from gongyou.kernel import audit
 
 
@@ -16,7 +17,9 @@ def command() -> None:
     pass
 
 
-@command.command(help="Check every link.\n\nExample: gongyou audit verify --json")
+@command.command(
+    help="Check every link; a broken chain is exit 1.\n\nExample: gongyou audit verify --json"
+)
 @json_option
 @answers
 def verify(as_json: bool) -> None:
@@ -37,5 +40,9 @@ def verify(as_json: bool) -> None:
 
 def _sentence(result: dict[str, Any]) -> str:
     if result["intact"]:
-        return f"审计链完整：{result['records']} 条记录，{result['read_batches']} 批查阅记录。"
-    return "审计链有断裂：\n" + "\n".join(result["broken"])
+        return words(
+            says("审计链完整：{records}条记录，{batches}批查阅记录。"),
+            records=result["records"],
+            batches=result["read_batches"],
+        )
+    return words(says("审计链有断裂：")) + "\n" + "\n".join(result["broken"])

@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import click
 
-from gongyou.basics.refusal import Refusal, says
-from gongyou.cli.answer import answers, say
+from gongyou.basics.refusal import says
+from gongyou.cli.answer import answers, give, json_option, say, words
+from gongyou.cli.starting import start
 
 
-@click.command(help="Try it.\n\nExample: gongyou demo --port 8000")
-@click.option("--host", default="127.0.0.1")
-@click.option("--port", type=int, default=8000)
-@click.option("--data", "data", type=click.Path(path_type=Path, file_okay=False), default=None)
+@click.command(help="Try it with sample areas.\n\nExample: gongyou demo --port 8000 --data /tmp/gongyou-demo")
+@click.option("--host", default="127.0.0.1", show_default=True, help="address to listen at")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--data",
+    "data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="folder of the demo's database; default GONGYOU_DATA or ./var",
+)
 @click.option("--check", is_flag=True, help="load, run the night's jobs, fetch every page once, and exit")
+@json_option
 @answers
-def command(host: str, port: int, data: Path | None, check: bool) -> None:
-    if os.environ.get("GONGYOU_DEMO") != "1":
-        # Settings are read once at the start: begin again as a demo.
-        environment = {**os.environ, "GONGYOU_DEMO": "1"}
-        if data is not None:
-            environment["GONGYOU_DATA"] = str(data.resolve())
-        environment.setdefault("GONGYOU_PUBLIC_URL", f"http://{host}:{port}")
+def command(host: str, port: int, data: Path | None, check: bool, as_json: bool) -> None:
+    wanted = {"GONGYOU_DEMO": "1"}
+    if data is not None:
+        wanted["GONGYOU_DATA"] = str(data.resolve())
+    if "GONGYOU_PUBLIC_URL" not in os.environ:
+        wanted["GONGYOU_PUBLIC_URL"] = f"http://{host}:{port}"
+    if any(os.environ.get(name) != value for name, value in wanted.items()):
+        # Settings are read once at the start: begin again as a demo, in this very process, so signals reach it.
         again = [sys.executable, "-m", "gongyou.cli", *sys.argv[1:]]
-        sys.exit(subprocess.run(again, env=environment, check=False).returncode)  # noqa: S603 — ourselves
-    _demo(host, port, check)
+        os.execve(sys.executable, again, {**os.environ, **wanted})  # noqa: S606 — ourselves
+    start()
+    _demo(host, port, check, as_json)
 
 
-def _demo(host: str, port: int, check: bool) -> None:
+def _demo(host: str, port: int, check: bool, as_json: bool) -> None:
+    # These need the apps, and so the demo's own settings.
     from gongyou.cli import demonstration  # noqa: PLC0415 — needs the demo's own settings
-    from gongyou.cli.verbs import serve  # noqa: PLC0415
-    from gongyou.cli.verbs.worker import work_until  # noqa: PLC0415
+    from gongyou.cli.verbs import serve  # noqa: PLC0415 — needs the demo's own settings
 
     if not check:
         serve.check_port(host, port)
@@ -44,12 +53,23 @@ def _demo(host: str, port: int, check: bool) -> None:
         pages, failures = demonstration.fetch_every_page(logins)
         for failure in failures:
             say(failure)
-        say(f"演示检查：打开 {pages} 个页面，{len(failures)} 个有问题。")
+        result = {"pages": pages, "failures": failures}
+        done = says("演示检查：打开{pages}个页面，{count}个有问题。")
+        give(
+            result, as_json=as_json, sentence=lambda _: words(done, pages=pages, count=len(failures))
+        )
         if failures:
-            raise Refusal("demo_pages", says("有页面打不开，见上面的清单。"))
+            sys.exit(1)
         return
     for line in demonstration.login_lines(logins):
         say(line)
+    _serve_with_worker(host, port)
+
+
+def _serve_with_worker(host: str, port: int) -> None:
+    from gongyou.cli.verbs import serve  # noqa: PLC0415 — needs the demo's own settings
+    from gongyou.cli.verbs.worker import work_until  # noqa: PLC0415 — needs the demo's own settings
+
     stop = threading.Event()
     worker = threading.Thread(target=work_until, args=(stop,), daemon=True)
     worker.start()

@@ -11,7 +11,10 @@ from gongyou.flows.night import night_of, run_night
 from gongyou.kernel import moment
 
 
-@click.command(help="The night's work of one day.\n\nExample: gongyou night --on 2026-11-22 --json")
+@click.command(
+    help="The night's work of one day; running it twice changes nothing.\n\n"
+    "Example: gongyou night --on 2026-11-22 --json"
+)
 @click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="the day; default today")
 @json_option
 @answers

@@ -10,14 +10,24 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from gongyou.basics.refusal import Refusal, says
-from gongyou.cli.answer import answers, say
+from gongyou.cli.answer import answers, say, words
+from gongyou.cli.static_files import collect
+from gongyou.kernel.installation import installed
 
 
-@click.command(help="Serve pages and API.\n\nExample: gongyou serve --port 8000 --workers 2")
-@click.option("--host", default="127.0.0.1")
-@click.option("--port", type=int, default=8000)
-@click.option("--workers", type=int, default=2, help="processes; two per core is plenty")
-@click.option("--threads", type=int, default=4, help="threads per process")
+@click.command(help="Serve pages and API until stopped.\n\nExample: gongyou serve --port 8000 --workers 2")
+@click.option("--host", default="127.0.0.1", show_default=True, help="address to listen at")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="processes; two per core is plenty",
+)
+@click.option(
+    "--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="threads per process"
+)
 @answers
 def command(host: str, port: int, workers: int, threads: int) -> None:
     serve(host, port, workers, threads)
@@ -26,6 +36,8 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Run until stopped. Raises Refusal when somebody else has the port."""
     check_port(host, port)
+    if collect(installed().data_dir / "static.stamp"):
+        say(words(says("网页文件已收集。")))
     say(f"http://{host}:{port}/")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongyou.config.settings")
     Granian(
@@ -41,15 +53,23 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 
 
 def check_port(host: str, port: int) -> None:
-    # Granian binds with SO_REUSEPORT: a second server would silently share the first one's traffic.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.settimeout(0.5)
-        if probe.connect_ex((host, port)) == 0:
-            raise Refusal(
-                "port_taken",
-                says("端口 {port} 已被别的程序占用。"),
-                says("请换一个端口，例如 --port {other}。"),
-                field="port",
-                port=port,
-                other=port + 1,
-            )
+    """Raises Refusal where something answers or the address is none of this machine's."""
+    try:
+        # Granian binds with SO_REUSEPORT: a second server would silently share the first one's traffic.
+        with socket.create_server((host, port), family=_family(host)):
+            return
+    except OSError as error:
+        raise Refusal(
+            "port_taken",
+            says("地址 {host} 的端口 {port} 不能用：{reason}。"),
+            says("端口被占用时请换一个，例如 --port {other}。"),
+            field="port",
+            host=host,
+            port=port,
+            reason=error.strerror or str(error),
+            other=port % 65535 + 1,
+        ) from error
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

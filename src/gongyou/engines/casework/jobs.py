@@ -98,7 +98,7 @@ def silent_ends(after: Silence | None = None, limit: int = CHUNK) -> list[Silenc
     if after is not None:
         late = late.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, id__gt=after.id))
     found = late.order_by("due_at", "id").values_list("due_at", "id", "case_id", "clock_id")
-    return [Silence(*row) for row in found[:limit]]
+    return [Silence(due, pk, case, clock) for due, pk, case, clock in found[:limit] if due is not None]
 
 
 def erase_expired(limit: int) -> int:

@@ -9,14 +9,18 @@ from gongyou.kernel.errors import NotAllowed
 from gongyou.kernel.models.accounts import Account
 from gongyou.kernel.models.messages import Message, MessageRefusal
 from gongyou.kernel.personal_data import record_read
+from gongyou.kernel.plain_reads import binary, one
 from gongyou.kernel.sealed_fields import blind_index
 
 REFUSE = "messages.refuse"
 
 
+_REFUSED = "SELECT 1 FROM kernel_messagerefusal WHERE phone_index = %s AND message_class = %s"
+
+
 def is_refused(phone_index: bytes, message_class: str) -> bool:
     """Whether the phone behind this index of `Message.phone` refused the class."""
-    return MessageRefusal.objects.filter(phone_index=phone_index, message_class=message_class).exists()
+    return one(_REFUSED, [binary(phone_index), message_class]) is not None
 
 
 @action("messages.refuse", right=REFUSE, answers=bool)

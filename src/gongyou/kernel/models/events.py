@@ -32,7 +32,7 @@ class Job(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id)
     kind = models.CharField(max_length=80)
     payload = models.JSONField()
-    unique_key = models.CharField(max_length=160, null=True, unique=True)  # noqa: DJ001 — NULL: not unique
+    unique_key = models.CharField(max_length=160, null=True, unique=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.READY)
     due_at = models.DateTimeField()
     owner = models.UUIDField(null=True)

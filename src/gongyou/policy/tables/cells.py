@@ -98,6 +98,13 @@ def _decimal(cell: str, places: int) -> str:
     return f"CASE WHEN regexp_full_match({cell}, {text(pattern)}) THEN CAST({plain} * {10**places} AS BIGINT) END"
 
 
+def _yuan(cell: str, _column: ColumnSpec) -> str:
+    """Two places after the point is how nearly every amount is written; only the rest is looked at closely."""
+    plain = f"TRY_CAST({cell} AS DECIMAL(18,2))"
+    is_plain = f"strpos({cell}, '.') = strlen({cell}) - 2 AND {plain} >= 0"
+    return f"coalesce(CASE WHEN {is_plain} THEN CAST({plain} * 100 AS BIGINT) END, {_decimal(cell, 2)})"
+
+
 def _limited(value: str, largest: int) -> str:
     return f"CASE WHEN {value} <= {largest} THEN {value} END"
 
@@ -125,12 +132,14 @@ def _flag(cell: str, _column: ColumnSpec) -> str:
 def _month(cell: str, _column: ColumnSpec) -> str:
     # A spreadsheet turns a typed month into its first day.
     matches = f"regexp_full_match({cell}, '\\d{{4}}-\\d{{2}}(-01)?( 00:00:00)?')"
-    return f"CASE WHEN {matches} THEN TRY_CAST(left({cell}, 7) || '-01' AS DATE) END"
+    plain = f"CASE WHEN strlen({cell}) = 7 THEN TRY_CAST({cell} || '-01' AS DATE) END"
+    return f"coalesce({plain}, CASE WHEN {matches} THEN TRY_CAST(left({cell}, 7) || '-01' AS DATE) END)"
 
 
 def _date(cell: str, _column: ColumnSpec) -> str:
     matches = f"regexp_full_match({cell}, '\\d{{4}}-\\d{{2}}-\\d{{2}}([ T]00:00(:00)?)?')"
-    return f"CASE WHEN {matches} THEN TRY_CAST(left({cell}, 10) AS DATE) END"
+    plain = f"CASE WHEN strlen({cell}) = 10 THEN TRY_CAST({cell} AS DATE) END"
+    return f"coalesce({plain}, CASE WHEN {matches} THEN TRY_CAST(left({cell}, 10) AS DATE) END)"
 
 
 def _credit_code(cell: str, _column: ColumnSpec) -> str:
@@ -152,7 +161,7 @@ _READERS: Mapping[Holds, Callable[[str, ColumnSpec], str]] = {
     "code": _code,
     "count": _count,
     "mean": lambda cell, _: _limited(_decimal(cell, 6), _LARGEST_COUNT * SCALE),
-    "yuan": lambda cell, _: _decimal(cell, 2),
+    "yuan": _yuan,
     "wan": lambda cell, _: _decimal(cell, 6),
     "flag": _flag,
     "month": _month,

@@ -6,14 +6,21 @@ from datetime import date, datetime
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import ConfigDict
 
 
-class Contact(Schema):
+class Given(Schema):
+    """What is handed in: a name we do not know is refused, or what stands under it would be lost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Contact(Given):
     name: str = Field("", max_length=40)
     phone: str = Field("", max_length=30)
 
 
-class IntakeIn(Schema):
+class IntakeIn(Given):
     """A demand, wish, clue … as a person or another system hands it in."""
 
     kind: str = Field(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from ninja import File, Header, NinjaAPI, Query, UploadedFile
+from ninja import File, Header, Query, Status, UploadedFile
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as NinjaValidationError
 
@@ -15,6 +15,7 @@ from gongyou.engines.casework import queries
 from gongyou.engines.casework.services.filing import Filing, file_case
 from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.files import receive_file
+from gongyou.web.api.document import DocumentedAPI
 from gongyou.web.api.schemas import (
     CaseOut,
     CasePageOut,
@@ -24,10 +25,11 @@ from gongyou.web.api.schemas import (
     Problem,
     TypeOut,
 )
+from gongyou.web.api.unreadable import unreadable_input
 from gongyou.web.problem import problem_response
 from gongyou.web.requests import actor_of, source_of
 
-api = NinjaAPI(
+api = DocumentedAPI(
     title="gongyou", version="1", description="工友开放接口", docs_url=None, urls_namespace="api-v1"
 )
 PROBLEMS: Any = {400: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
@@ -40,19 +42,7 @@ def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
 
 @api.exception_handler(NinjaValidationError)
 def invalid(request: HttpRequest, error: NinjaValidationError) -> HttpResponse:
-    first = error.errors[0] if error.errors else {}
-    field = ".".join(str(p) for p in first.get("loc", ())[1:] if p != "payload")
-    return problem_response(
-        Refusal(
-            "invalid",
-            says("“{name}”这一项读不懂：{reason}。"),
-            says("请对照接口说明核对。"),
-            field=field,
-            status=422,
-            name=field or "body",
-            reason=str(first.get("msg", "")),
-        )
-    )
+    return problem_response(unreadable_input(error.errors))
 
 
 @api.exception_handler(HttpError)
@@ -70,18 +60,21 @@ def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.post("/intake", response={201: IntakeOut, **PROBLEMS}, tags=["intake"], summary="提交一件事")
 def intake(
     request: HttpRequest, payload: IntakeIn, key: str = Header(..., alias="Idempotency-Key", max_length=200)
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """The same key and body give the same answer; an acknowledged intake survives a kill of the process."""
     actor = actor_of(request).intending(key)
     receipt = file_case(actor, filing=_filing(payload))
-    return 201, {
-        "number": receipt.number,
-        "kind": receipt.kind,
-        "state": receipt.state,
-        "due_at": receipt.due_at,
-        "provisional": receipt.provisional,
-        "office": receipt.office,
-    }
+    return Status(
+        201,
+        {
+            "number": receipt.number,
+            "kind": receipt.kind,
+            "state": receipt.state,
+            "due_at": receipt.due_at,
+            "provisional": receipt.provisional,
+            "office": receipt.office,
+        },
+    )
 
 
 def _filing(payload: IntakeIn) -> Filing:
@@ -107,10 +100,10 @@ def _filing(payload: IntakeIn) -> Filing:
 
 
 @api.post("/files", response={201: FileOut, **PROBLEMS}, tags=["intake"], summary="上传照片或文件")
-def upload(request: HttpRequest, file: UploadedFile = File(...)) -> tuple[int, dict[str, Any]]:
+def upload(request: HttpRequest, file: UploadedFile = File(...)) -> Status[dict[str, Any]]:
     """A file to name in an intake within 24 hours."""
     stored = receive_file(actor_of(request), name=file.name or "", content=file.read())
-    return 201, {"id": stored.id, "media_type": stored.media_type, "size": stored.size}
+    return Status(201, {"id": stored.id, "media_type": stored.media_type, "size": stored.size})
 
 
 @api.get("/cases/{number}", response={200: CaseOut, **PROBLEMS}, tags=["cases"], summary="查进度")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -86,8 +87,12 @@ def file_case(act: Act, *, filing: Filing) -> Receipt:
         act.require("casework.file", office.path)
     definition, case_type = running.type_for(office.area, filing.programme, filing.type_id)
     phone, proxy_phone = _check(act, filing, case_type)
-    matter = _open(act, filing, case_type, definition, office, point_id, phone or proxy_phone)
-    _add_content(act, matter, filing, phone, proxy_phone)
+    serial = numbers.take_serial(
+        act, series=numbering.series(office.area, act.now.year), holder=f"office:{office.id}"
+    )
+    people = _note_people(act, filing, office, phone, proxy_phone)
+    matter = _open(act, filing, case_type, definition, office, point_id, serial, phone or proxy_phone)
+    _add_content(act, matter, filing, people)
     receipt_to = phone or proxy_phone
     template = telling.template_of(case_type, "receipt")
     if receipt_to and template:
@@ -167,10 +172,9 @@ def _open(
     definition: str,
     office: OfficeView,
     point_id: UUID | None,
+    serial: int,
     phone: str,
 ) -> Matter:
-    series = numbering.series(office.area, act.now.year)
-    serial = numbers.take_serial(act, series=series, holder=f"office:{office.id}")
     topic = next((t for t in case_type.topics if t.id == filing.topic), None)
     matter_class = topic.first_class if topic and topic.first_class else case_type.classes[0].id
     received_at = _received_at(act, filing)
@@ -217,7 +221,7 @@ def _received_at(act: Act, filing: Filing) -> datetime:
     return datetime.combine(filing.written_on, time(12), tzinfo=act.now.tzinfo)
 
 
-def _add_content(act: Act, matter: Matter, filing: Filing, phone: str, proxy_phone: str) -> None:
+def _add_content(act: Act, matter: Matter, filing: Filing, people: Mapping[str, UUID]) -> None:
     row = matter.row
     text = write_text(act, matter, "demand", filing.text)
     search.index_text(
@@ -227,33 +231,43 @@ def _add_content(act: Act, matter: Matter, filing: Filing, phone: str, proxy_pho
         office_path=row.office_path,
         text=f"{row.number} {text.text} {row.place}",
     )
-    files.bind_files(act, ids=filing.files, subject=matter.subject, office_path=row.office_path)
-    if not filing.is_anonymous:
-        _add_parties(act, matter, filing, phone, proxy_phone)
+    if filing.files:
+        files.bind_files(act, ids=filing.files, subject=matter.subject, office_path=row.office_path)
+    for role, person_id in people.items():
+        registry.tie_person(
+            act, person_id=person_id, subject=matter.subject, role=role, office_path=row.office_path
+        )
+        insert(CaseParty(case=row, role=role, person_id=person_id))
     if filing.channel == "paper" and filing.written_on is not None:
         _add_paper(act, matter, filing, filing.written_on)
 
 
-def _add_parties(act: Act, matter: Matter, filing: Filing, phone: str, proxy_phone: str) -> None:
-    if phone or filing.name.strip() or act.actor.person_id:
-        _add_party(act, matter, "subject", filing.name, phone, act.actor.person_id)
+def _note_people(
+    act: Act, filing: Filing, office: OfficeView, phone: str, proxy_phone: str
+) -> dict[str, UUID]:
+    """Who takes part, by role: the person whose matter it is, and who speaks for them."""
+    if filing.is_anonymous:
+        return {}
+    people: dict[str, UUID] = {}
+    if act.actor.person_id:
+        people["subject"] = act.actor.person_id
+    elif phone or filing.name.strip():
+        people["subject"] = _note_person(act, filing, office, filing.name, phone)
     if proxy_phone or filing.proxy_name.strip():
-        _add_party(act, matter, "proxy", filing.proxy_name, proxy_phone, None)
+        people["proxy"] = _note_person(act, filing, office, filing.proxy_name, proxy_phone)
+    return people
 
 
-def _add_party(act: Act, matter: Matter, role: str, name: str, phone: str, person_id: UUID | None) -> None:
-    row = matter.row
-    found = person_id or registry.note_person(
+def _note_person(act: Act, filing: Filing, office: OfficeView, name: str, phone: str) -> UUID:
+    return registry.note_person(
         act,
         name=name.strip(),
         phone=phone,
-        controller=f"union:{row.area}",
-        area=row.area,
-        source=row.channel,
-        purpose=f"casework:{row.programme}",
+        controller=f"union:{office.area}",
+        area=office.area,
+        source=filing.channel,
+        purpose=f"casework:{filing.programme}",
     )
-    registry.tie_person(act, person_id=found, subject=matter.subject, role=role, office_path=row.office_path)
-    insert(CaseParty(case=row, role=role, person_id=found))
 
 
 def _add_paper(act: Act, matter: Matter, filing: Filing, written_on: date) -> None:

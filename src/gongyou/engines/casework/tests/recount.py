@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from gongyou.engines.casework.definitions import CaseType, Happens, Owner
@@ -58,12 +59,14 @@ def check_everything(case_id: UUID) -> None:
 def check_row(row: Case, projection: Projection) -> None:
     events = list(CaseEvent.objects.filter(case=row).order_by("seq"))
     assert [e.seq for e in events] == list(range(1, row.version + 1))
-    assert all(one.at <= other.at for one, other in zip(events, events[1:], strict=False))
+    assert all(one.at <= other.at for one, other in pairwise(events))
     assert row.version == projection.happened
     assert (row.state, row.round) == (projection.state, projection.round)
     assert row.matter_class == projection.matter_class
     assert row.closed_as == (projection.closed_as or "")
     assert (row.closed_at is None) == (not projection.is_closed)
+    dates = [c.due.due_at for c in projection.open_clocks if c.due.due_at]
+    assert row.next_due_at == min(dates, default=None)
     settle = projection.clock("settle")
     assert row.due_at == (settle.due.due_at if settle else None)
     assert row.is_provisional == bool(settle and settle.due.provisional)

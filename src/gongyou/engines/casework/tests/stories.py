@@ -23,6 +23,10 @@ from gongyou.packkit.services import publish_releases
 from tests.yunshan.county import County
 
 TAIL = "0117"  # of the phone `County.file` leaves
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 
 
 def at(text: str) -> AbstractContextManager[None]:

@@ -1,4 +1,6 @@
-"""Dates a lawyer can check with a calendar. 370828: 08:30 to 17:00; 简单3日、复杂7日、复盘5日 (calendar days), 回访3个工作日.
+"""Dates a lawyer can check with a calendar.
+
+370828: 08:30 to 17:00; 简单3日、复杂7日、复盘5日 (calendar days), 回访3个工作日.
 
 November 2026: the 2nd is a Monday. Off: 1-7 October; worked: Saturday 10 October.
 """

@@ -10,7 +10,7 @@ from gongyou.engines.casework.models import CaseEvent
 from gongyou.engines.casework.queries import find_cases
 from gongyou.engines.casework.services import handling, own
 from gongyou.engines.casework.tests.histories import moment_of
-from gongyou.engines.casework.tests.stories import Story, at
+from gongyou.engines.casework.tests.stories import PDF, Story, at
 from gongyou.kernel.errors import NotAllowed, Stale
 from gongyou.kernel.files import files_of, receive_file
 from gongyou.kernel.messages import messages_of
@@ -19,7 +19,6 @@ from gongyou.registry import queries as registry
 from tests.yunshan.county import County
 
 MORNING = "2026-11-02 10:00"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def codes(story: Story) -> list[str]:

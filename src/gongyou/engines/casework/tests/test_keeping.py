@@ -15,7 +15,7 @@ from gongyou.engines.casework.queries import access_case, find_cases, pin_of, pr
 from gongyou.engines.casework.services.keeping import end_silence, erase_case_content
 from gongyou.engines.casework.tests.histories import moment_of
 from gongyou.engines.casework.tests.recount import check_everything
-from gongyou.engines.casework.tests.stories import Story, at, republished, run_jobs
+from gongyou.engines.casework.tests.stories import PDF, Story, at, republished, run_jobs
 from gongyou.kernel import audit, jobs, moment, retention
 from gongyou.kernel.access import system_actor
 from gongyou.kernel.files import files_of, receive_file
@@ -26,7 +26,6 @@ from gongyou.offices.services import import_calendar
 from tests.yunshan.county import County
 
 MORNING = "2026-11-02 10:00"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 NOTICE = """
 id: cn-2027
@@ -105,7 +104,7 @@ def test_a_notice_moves_open_promises_and_says_so(county: County, notice_comes: 
 
 
 def test_the_worker_is_told_of_a_moved_date(county: County, notice_comes: str) -> None:
-    moved = MessageText("date_moved", "【工会】编号{number}的答复日期改为{due}。查进度：{link}")
+    moved = MessageText(id="date_moved", text="【工会】编号{number}的答复日期改为{due}。查进度：{link}")
     with republished(county, lambda t: replace(t, messages=(*t.messages, moved))):
         story = Story.begun(county, "2026-12-28 10:00", topic="wages").accept("2026-12-28 11:00")
     bring(notice_comes)

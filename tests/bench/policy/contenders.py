@@ -1,0 +1,190 @@
+"""The same refund three ways: hand-written SQL, pandas, and the compiled policy. Parquet in, Parquet out, one process each.
+
+All take well-formed files as given (no check digits, no duplicate keys): this measures the computation. What reading
+and checking cost on top is measured with the whole run.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+ON = date(2025, 9, 1)
+PACKS = Path(__file__).parents[3] / "packs"
+
+_SIZES = {
+    "C13": ("staff", 1000, 300, 20, "revenue", 40000, 2000, 300),
+    "F51": ("staff", 200, 20, 5, "revenue", 40000, 5000, 1000),
+    "F52": ("staff", 300, 50, 10, "revenue", 20000, 500, 100),
+    "E47": ("revenue", 80000, 6000, 300, "assets", 80000, 5000, 300),
+    "I65": ("staff", 300, 100, 10, "revenue", 10000, 1000, 50),
+    "K7010": ("revenue", 200000, 1000, 100, "assets", 10000, 5000, 2000),
+    "L72": ("staff", 300, 100, 10, "assets", 120000, 8000, 100),
+    "M73": ("staff", 300, 100, 10, "staff", 300, 100, 10),
+    "G54": ("staff", 1000, 300, 20, "revenue", 30000, 3000, 200),
+}
+
+HAND = """
+COPY (
+WITH paid AS (
+  SELECT employer_id,
+         count(*) FILTER (paid >= due AND due > 0 AND paid_on <= DATE '2024-12-31' AND month <= '2024-12') AS full_months,
+         coalesce(sum(paid) FILTER (month BETWEEN '2024-01' AND '2024-12'
+                  AND paid_on BETWEEN DATE '2024-01-01' AND DATE '2024-12-31'), 0)::BIGINT AS base_fen
+  FROM (SELECT employer_id, month, (due_yuan::DECIMAL(18,2) * 100)::BIGINT AS due,
+               (paid_yuan::DECIMAL(18,2) * 100)::BIGINT AS paid, paid_on::DATE AS paid_on FROM '{data}/contributions.parquet')
+  GROUP BY 1),
+sized AS (
+  SELECT e.*, s.industry IS NOT NULL AS is_listed, insured_average::DECIMAL(18,6) AS average,
+         CASE WHEN one >= l1 AND two >= l2 THEN 'large' WHEN one >= m1 AND two >= m2 THEN 'medium'
+              WHEN one >= s1 AND two >= s2 THEN 'small' ELSE 'micro' END AS tier
+  FROM (SELECT *, revenue_wan::DECIMAL(18,6) AS revenue, assets_wan::DECIMAL(18,6) AS assets,
+               staff_count::DECIMAL(18,6) AS staff FROM '{data}/employers.parquet') e
+  LEFT JOIN (VALUES {sizes}) s(industry, k1, l1, m1, s1, k2, l2, m2, s2) USING (industry),
+  LATERAL (SELECT CASE k1 WHEN 'staff' THEN staff ELSE revenue END AS one,
+                  CASE k2 WHEN 'staff' THEN staff WHEN 'revenue' THEN revenue ELSE assets END AS two)),
+judged AS (
+  SELECT employer_id, coalesce(full_months, 0) AS full_months, coalesce(base_fen, 0) AS base_fen,
+         CASE WHEN kind IN ('enterprise', 'public_institution') THEN CASE WHEN is_listed THEN tier END ELSE 'as_sme' END
+           AS size_class,
+         kind <> 'public_institution' AS c1, coalesce(full_months, 0) >= 12 AS c2,
+         CASE WHEN average > 0 THEN CASE WHEN average <= 30 THEN benefit_recipient_count * 5 <= average
+              ELSE benefit_recipient_count * 200 <= 11 * average END END AS c3,
+         NOT is_seriously_dishonest AND NOT is_zombie AS c4, has_applied OR NOT is_labour_dispatch AS c5,
+         benefit_recipient_count AS layoff_numerator, average AS layoff_denominator
+  FROM sized LEFT JOIN paid USING (employer_id)),
+priced AS (
+  SELECT *, CASE WHEN size_class = 'large' THEN 3 WHEN size_class IS NOT NULL THEN 6 END AS tenths,
+         CASE WHEN NOT (c1 AND c2 AND c3 AND c4 AND c5) THEN 'ineligible'
+              WHEN c1 AND c2 AND c3 AND c4 AND c5 AND size_class IS NOT NULL THEN 'eligible' ELSE 'unknown' END AS outcome
+  FROM judged)
+SELECT employer_id AS subject_id, outcome,
+       CASE WHEN outcome = 'eligible' THEN (base_fen * tenths * 2 + 10) // 20 END AS amount_fen,
+       CASE WHEN outcome = 'ineligible' THEN list_filter([CASE WHEN NOT c1 THEN 'is_covered_kind' END,
+         CASE WHEN NOT c2 THEN 'has_paid_in_full' END, CASE WHEN NOT c3 THEN 'keeps_its_people' END,
+         CASE WHEN NOT c4 THEN 'is_not_excluded' END, CASE WHEN NOT c5 THEN 'has_dispatch_application' END],
+         lambda x: x IS NOT NULL) ELSE [] END AS failed{columns}
+FROM priced) TO '{out}' (FORMAT parquet, COMPRESSION zstd)
+"""
+ALL_COLUMNS = (
+    ", full_months, base_fen, size_class, layoff_numerator, layoff_denominator, tenths, c1 AS is_covered_kind, "
+    "c2 AS has_paid_in_full, c3 AS keeps_its_people, c4 AS is_not_excluded, c5 AS has_dispatch_application"
+)
+
+
+def hand_sql(data: Path, out: Path, columns: str = ALL_COLUMNS) -> None:
+    """What a careful person would write for this one year and place, with the same columns."""
+    import duckdb
+
+    rows = ", ".join(str((industry, *row)) for industry, row in _SIZES.items())
+    with duckdb.connect() as con:
+        con.execute("SET preserve_insertion_order = false")
+        con.execute(HAND.format(data=data, out=out, sizes=rows, columns=columns))
+
+
+def compiled(data: Path, out: Path, *, only_decision: bool = False) -> None:
+    """The policy compiled, over the same files, without the checks of the reader."""
+    import duckdb
+
+    from gongyou.policy.compile import compile_query, printed
+    from gongyou.policy.run import bound
+    from gongyou.policy.tables.cells import quoted, reading
+
+    graph = bound(PACKS, "stabilisation-refund", "370000", ON)
+    with duckdb.connect() as con:
+        con.execute("SET preserve_insertion_order = false")
+        for table in (graph.subject, *graph.children):
+            path = f"read_parquet('{data / table.id}.parquet')"
+            types = {r[0]: r[1] for r in con.execute(f"DESCRIBE SELECT * FROM {path}").fetchall()}
+            columns = ", ".join(
+                f"{quoted(c.id) if c.holds in ('id', 'credit_code', 'text', 'code') else reading(c, types[c.id]).value}"
+                f" AS {quoted(c.name)}"
+                for c in table.columns
+            )
+            con.execute(f"CREATE VIEW {quoted(table.id)} AS SELECT {columns} FROM {path}")
+        query = printed(compile_query(graph, only_decision=only_decision), "duckdb")
+        con.execute(f"COPY ({query}) TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+def compiled_decision(data: Path, out: Path) -> None:
+    compiled(data, out, only_decision=True)
+
+
+def whole_run(data: Path, out: Path) -> None:
+    """`gongyou policy run`: reading, checking every cell, key and check digit, deciding, hashing, writing."""
+    from gongyou.policy.run import RunOrder, run_policy
+
+    with tempfile.TemporaryDirectory(dir=out.parent) as folder:
+        order = RunOrder("stabilisation-refund", "370000", ON, data, Path(folder), memory="6GB")
+        run_policy(PACKS, order, lambda _: None)
+        (Path(folder) / "decisions.parquet").replace(out)
+
+
+def with_pandas(data: Path, out: Path) -> None:
+    """The same in pandas, exact through Decimal-free integers: text → fen by removing the point."""
+    import numpy as np
+    import pandas as pd
+
+    months = pd.read_parquet(data / "contributions.parquet")
+    due = months["due_yuan"].str.replace(".", "", regex=False).astype("int64")
+    paid = months["paid_yuan"].str.replace(".", "", regex=False).astype("int64")
+    paid_on = months["paid_on"]
+    full = (paid >= due) & (due > 0) & (paid_on <= "2024-12-31") & (months["month"] <= "2024-12")
+    counted = months["month"].between("2024-01", "2024-12") & paid_on.between("2024-01-01", "2024-12-31")
+    totals = (
+        pd.DataFrame({"employer_id": months["employer_id"], "full_months": full, "base_fen": paid.where(counted, 0)})
+        .groupby("employer_id", sort=False)
+        .sum()
+    )
+    firms = pd.read_parquet(data / "employers.parquet").merge(
+        totals, how="left", left_on="employer_id", right_index=True
+    )
+    firms[["full_months", "base_fen"]] = firms[["full_months", "base_fen"]].fillna(0).astype("int64")
+    values = {
+        "staff": firms["staff_count"].astype("float64"),
+        "revenue": firms["revenue_wan"].astype("float64"),
+        "assets": firms["assets_wan"].astype("float64"),
+    }
+    tier = np.full(len(firms), None, dtype=object)
+    for industry, (k1, l1, m1, s1, k2, l2, m2, s2) in _SIZES.items():
+        mine = (firms["industry"] == industry).to_numpy()
+        one, two = values[k1][mine], values[k2][mine]
+        tier[mine] = np.select(
+            [(one >= l1) & (two >= l2), (one >= m1) & (two >= m2), (one >= s1) & (two >= s2)],
+            ["large", "medium", "small"],
+            "micro",
+        )
+    is_firm = firms["kind"].isin(["enterprise", "public_institution"])
+    size = pd.Series(np.where(is_firm, tier, "as_sme"), index=firms.index)
+    average = firms["insured_average"].astype("float64")
+    losses = firms["benefit_recipient_count"]
+    keeps = np.where(average <= 30, losses * 5 <= average, losses * 200 <= 11 * average)
+    unknown_keeps = average.isna() | (average == 0)
+    sure = (
+        (firms["kind"] != "public_institution")
+        & (firms["full_months"] >= 12)
+        & ~firms["is_seriously_dishonest"]
+        & ~firms["is_zombie"]
+        & (firms["has_applied"] | ~firms["is_labour_dispatch"])
+    )
+    fails = ~sure | (~keeps & ~unknown_keeps)
+    outcome = np.select([fails, unknown_keeps | size.isna()], ["ineligible", "unknown"], "eligible")
+    tenths = np.where(size == "large", 3, 6)
+    amount = pd.Series((firms["base_fen"] * tenths * 2 + 10) // 20, dtype="Int64").where(outcome == "eligible")
+    result = pd.DataFrame({"subject_id": firms["employer_id"], "outcome": outcome, "amount_fen": amount})
+    result["size_class"], result["full_months"], result["base_fen"] = size, firms["full_months"], firms["base_fen"]
+    result.to_parquet(out)
+
+
+CONTENDERS = {
+    "hand": hand_sql,
+    "compiled": compiled,
+    "compiled_decision": compiled_decision,
+    "whole_run": whole_run,
+    "pandas": with_pandas,
+}
+
+if __name__ == "__main__":
+    CONTENDERS[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))

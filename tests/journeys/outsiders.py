@@ -1,0 +1,260 @@
+"""A matter with unmistakable content in one county, and everybody who must neither see nor touch it.
+
+Outsiders are generated: every role of `config.roles.ROLES`, held at the root of the other county, the
+administrators also over the whole installation, the staff of another station, a visitor, a worker.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from gongyou.config.roles import ROLES
+from gongyou.engines.casework import models as casework
+from gongyou.engines.casework.services import answering, calling, handling
+from gongyou.kernel import files, jobs, moment
+from gongyou.kernel.access import Actor, system_actor, visitor_actor, worker_actor
+from gongyou.kernel.accounts import actor_of_account, request_reset, seed_demo_account
+from gongyou.kernel.accounts.separation import ADMIN_ROLES, NOT_FOR_STAFF
+from gongyou.kernel.ids import new_id
+from gongyou.kernel.models.accounts import Account, KnownSession, RoleHolding
+from gongyou.kernel.models.events import Job
+from gongyou.kernel.models.files import StoredFile
+from gongyou.kernel.models.messages import Message
+from gongyou.kernel.models.worklist import WorkItem
+from gongyou.offices import models as offices
+from gongyou.offices import services as office_services
+from gongyou.registry.models import Person, PersonTie
+from tests.journeys.faces import photo
+from tests.yunshan.county import PASSWORD, County
+
+TEXT, NAME, PHONE, PLACE, ANSWER = (
+    "独角兽厂欠薪七九三",
+    "欧阳独秀",
+    "13977665544",
+    "独角兽路793号",
+    "已补发独角兽款",
+)
+SECRETS = (TEXT, NAME, PHONE, "139 7766 5544", PLACE, ANSWER)
+"""None of these may stand in any answer to an outsider."""
+
+STAFF_ROLES = tuple(role for role in ROLES if role not in NOT_FOR_STAFF)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """The matter of 云山县 and the things around it an address can name."""
+
+    case_id: UUID
+    number: str
+    file_id: UUID
+    message_id: UUID
+    point: str
+    shift_id: UUID
+    job_id: UUID
+    account_id: UUID
+    holding_id: UUID
+    request_id: UUID
+    office_id: UUID
+    office_code: str
+    area: str
+
+
+def settle_matter(county: County) -> Matter:
+    """Said with a photo, answered, waiting for its call-back; with a shift, a reset asked for and a failed job around."""
+    picture = photo()
+    stored = files.receive_file(visitor_actor(), name=picture["name"], content=picture["buffer"])
+    case_id = county.file(
+        TEXT, name=NAME, phone=PHONE, place=PLACE, topic="other", files=(stored.id,)
+    ).case_id
+    handling.accept_case(county.staff["desk"], case_id=case_id, version=version(case_id))
+    answering.draft_answer(
+        county.staff["desk"], case_id=case_id, version=version(case_id), result="solved", text=ANSWER
+    )
+    calling.record_call(
+        county.staff["caller"], case_id=case_id, version=version(case_id), call=calling.Call("no_answer")
+    )
+    jobs.run_due()
+    now = moment.now()
+    shift = office_services.put_shift(
+        county.staff["master"],
+        office_id=county.station.id,
+        holder_name="严朗",
+        from_at=now,
+        until_at=now + timedelta(hours=4),
+    )
+    failed = Job.objects.create(kind="messages.send", payload={}, due_at=now, state=Job.State.FAILED, tries=8)
+    desk = county.staff["desk"]
+    return Matter(
+        case_id=case_id,
+        number=casework.Case.objects.get(pk=case_id).number,
+        file_id=stored.id,
+        message_id=Message.objects.filter(subject=f"case:{case_id}").latest("queued_at").pk,
+        point=county.points[county.station.code][0].code,
+        shift_id=shift.id,
+        job_id=failed.pk,
+        account_id=desk.id,
+        holding_id=RoleHolding.objects.get(account_id=desk.id).pk,
+        request_id=request_reset(county.staff["system_admin"], account_id=desk.id, kind="password"),
+        office_id=county.station.id,
+        office_code=county.station.code,
+        area=county.area,
+    )
+
+
+def version(case_id: UUID) -> int:
+    return casework.Case.objects.get(pk=case_id).version
+
+
+def outsiders(ours: County, other: County) -> dict[str, Actor | None]:
+    """Everybody without a right to the matter of `ours`, by a name that says who; None is a visitor."""
+    found: dict[str, Actor | None] = {"a visitor": None}
+    for role in STAFF_ROLES:
+        found[f"{role} of the other county"] = appoint(f"jx.x.{role}", role, other.root.id, other.root.path)
+    for role in sorted(ADMIN_ROLES):
+        found[f"{role} of everything"] = ours.staff[role]
+    found["desk of another station"] = ours.staff["other_desk"]
+    found["master of another station"] = ours.staff["other_master"]
+    found["a worker"] = _worker()
+    return found
+
+
+def appoint(login: str, role: str, office_id: UUID | None, office_path: str) -> Actor:
+    account_id = seed_demo_account(
+        system_actor("tests"),
+        login=login,
+        name="外人",
+        password=PASSWORD,
+        role=role,
+        office_id=office_id,
+        office_path=office_path,
+        is_demo=True,
+    )
+    return actor_of_account(account_id)
+
+
+def _worker() -> Actor:
+    """A signed-in worker with an own row in the registry, and matters of nobody else."""
+    person = Person.objects.create(
+        area="370828", controller="union:370828", source="qr", purpose="tests", created_at=moment.now()
+    )
+    account = Account.objects.create(
+        kind=Account.Kind.WORKER, login=f"w-{new_id()}", person_id=person.pk, created_at=moment.now()
+    )
+    return worker_actor(account.pk, person.pk)
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page, filled with the things of the matter."""
+
+    name: str
+    path: str
+    is_public: bool
+
+
+def addresses(matter: Matter, steps: tuple[str, ...]) -> list[Address]:
+    """Every page of the resolver (the API is walked by its own document), one per step where steps are named."""
+    found = []
+    for route, view, name in _routes(get_resolver()):
+        if route.startswith("/api/"):
+            continue
+        for step in steps if re.search(r":name>|:step>", route) else ("",):
+            path = re.sub(r"<(?:\w+:)?(\w+)>", lambda m, step=step: _value(matter, m.group(1), step), route)
+            found.append(Address(f"{name} {step}".strip(), path, getattr(view, "is_public", False)))
+    return found
+
+
+def _value(matter: Matter, name: str, step: str) -> str:
+    if name in {"name", "step"}:
+        return step
+    if name == "code":
+        return matter.point
+    if name == "measure_id":
+        return "satisfied"
+    return str(getattr(matter, name))
+
+
+def _routes(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, Any, str]]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern).lstrip("^")
+        if isinstance(entry, URLPattern):
+            yield route, entry.callback, entry.name or ""
+        else:
+            yield from _routes(entry, route)
+
+
+def form_for(matter: Matter) -> dict[str, str]:
+    """A form with every input any page reads, all of them about the matter and all of them well formed."""
+    now = moment.now()
+    return {
+        "version": str(version(matter.case_id)), "intent": uuid4().hex, "key": str(uuid4()),
+        "reason": "外人写的理由", "text": "外人写的字", "note": "外人", "result": "solved", "channel": "phone",
+        "reason_id": "evidence", "matter_class": "complex", "office": str(matter.office_id),
+        "outcome": "answered", "is_solved": "yes", "is_satisfied": "no", "why": "verify", "detail": "",
+        "convened_on": f"{now:%Y-%m-%d}", "members": "甲", "is_reasonable": "yes", "cause": "乙",
+        "measures": "丙", "answerable": "丁", "subject": f"case:{matter.case_id}", "place": "外人的点",
+        "holder_name": "外人", "day": f"{now:%Y-%m-%d}", "opens": "09:00", "closes": "17:00",
+        "what": "chair-as-station-master/appeal", "topic": "", "name": "外人", "phone": "13800000999",
+        "written_on": f"{now:%Y-%m-%d}", "number": matter.number, "tail": "0000", "role": "desk",
+        "kind": "password", "do": "erase", "wants": "no", "contact": "phone", "q": TEXT[:2],
+    }  # fmt: skip
+
+
+def whole_content(response: HttpResponse) -> str:
+    """What an answer says: its body, the parts of a spreadsheet, its headers."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    texts = [str(dict(response.items()))]
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as parts:
+            texts += [parts.read(name).decode(errors="replace") for name in parts.namelist()]
+    return "\n".join([*texts, body.decode(errors="replace")])
+
+
+def leaked(response: HttpResponse) -> list[str]:
+    said = whole_content(response)
+    return [secret for secret in SECRETS if secret in said]
+
+
+def _rows(query: QuerySet[Any], *without: str) -> list[tuple[Any, ...]]:
+    model: type[Model] = query.model
+    names = [f.attname for f in model._meta.concrete_fields if f.attname not in without]
+    return sorted((repr(row) for row in query.values_list(*names)), key=str)
+
+
+def state_of(matter: Matter, *, with_offices: bool = True) -> dict[str, object]:
+    """Every row an outsider could change: of the matter and, if asked, of its county's offices and staff."""
+    subject = f"case:{matter.case_id}"
+    people = PersonTie.objects.filter(subject=subject)
+    found: dict[str, object] = {
+        "case": _rows(casework.Case.objects.filter(pk=matter.case_id)),
+        "ties": _rows(people),
+        "people": _rows(Person.objects.filter(pk__in=people.values("person_id"))),
+        "files": _rows(StoredFile.objects.filter(subject=subject)),
+        "messages": _rows(Message.objects.filter(subject=subject)),
+        "work": _rows(WorkItem.objects.filter(subject_id=matter.case_id)),
+        "filed by staff": casework.CaseEvent.objects.filter(
+            case__area=matter.area, case__office_id=matter.office_id, kind="received", actor_kind="staff"
+        ).count(),
+    }
+    for model in (casework.CaseEvent, casework.CaseText, casework.CaseParty, casework.Clock, casework.Settlement,
+                  casework.CallAttempt, casework.Review, casework.RoundFact):  # fmt: skip
+        found[model.__name__] = _rows(model._default_manager.filter(case_id=matter.case_id))
+    if with_offices:
+        found["offices"] = _rows(offices.Office.objects.filter(area=matter.area))
+        found["points"] = _rows(offices.IntakePoint.objects.filter(office_id=matter.office_id))
+        found["shifts"] = _rows(offices.DutyShift.objects.filter(office_id=matter.office_id))
+        found["account"] = _rows(Account.objects.filter(pk=matter.account_id))
+        found["holdings"] = _rows(RoleHolding.objects.filter(account_id=matter.account_id))
+        found["sessions"] = _rows(KnownSession.objects.filter(account_id=matter.account_id), "seen_at")
+    return found

@@ -294,12 +294,15 @@ def test_nothing_is_lost_under_a_long_fire(kind: str, tmp_path: Path) -> None:
 def found() -> None:
     """Tables, packs, the test county; prints the code of its first intake point."""
     from django.core.management import call_command
+    from django.test import override_settings
 
     from tests.yunshan.county import build_yunshan, install_repository_packs
+    from tests.yunshan.fixtures import FAST
 
     call_command("migrate", interactive=False, verbosity=0)
     install_repository_packs()
-    county = build_yunshan()
+    with override_settings(PASSWORD_HASHERS=FAST):
+        county = build_yunshan()
     print(county.points[county.station.code][0].code)
 
 

@@ -1,6 +1,6 @@
 """The form of case numbers that people read aloud, write on paper and key in again.
 
-Printed `110101-26-000123-6`: six-digit division, two-digit year (2000-2099), serial, check digit. The check
+Printed `123456-26-000123-4`: six-digit division, two-digit year (2000-2099), serial, check digit. The check
 digit is Damm's (H. M. Damm, "Total anti-symmetrische Quasigruppen", 2004): it finds every single wrong digit
 and every swap of two neighbours. The blocks of serials themselves are rows in the database.
 """

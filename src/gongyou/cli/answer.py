@@ -79,7 +79,9 @@ def refusal_sentence(refusal: Refusal) -> str:
 def _unforeseen(error: Exception) -> str:
     if isinstance(error, DatabaseError):
         return words(
-            says("数据库没有答应：{error}。请运行 gongyou doctor 看哪里不对；新装或升级后先运行 gongyou migrate。"),
+            says(
+                "数据库没有答应：{error}。请运行 gongyou doctor 看哪里不对；新装或升级后先运行 gongyou migrate。"
+            ),
             error=str(error).strip(),
         )
     return words(says("没有完成：{error}"), error=f"{type(error).__name__}: {error}")

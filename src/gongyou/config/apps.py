@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
 
 from django.apps import AppConfig
@@ -41,9 +40,9 @@ class ConfigConfig(AppConfig):
                 handlers=HANDLERS,
                 sms=sms_port(
                     settings.DATA_DIR,
-                    kind=os.environ.get("GONGYOU_SMS", "local"),
-                    url=os.environ.get("GONGYOU_SMS_URL", ""),
-                    secret=os.environ.get("GONGYOU_SMS_SECRET", ""),
+                    kind=settings.SMS_KIND,
+                    url=settings.SMS_URL,
+                    secret=settings.SMS_SECRET,
                 ),
             )
         )

@@ -13,6 +13,9 @@ DATA_DIR = Path(os.environ.get("GONGYOU_DATA", ROOT / "var")).resolve()
 PACKS_DIR = Path(os.environ.get("GONGYOU_PACKS", ROOT / "packs")).resolve()
 PUBLIC_URL = os.environ.get("GONGYOU_PUBLIC_URL", "http://127.0.0.1:8000")
 DATABASE_URL = os.environ.get("GONGYOU_DATABASE", f"sqlite:///{DATA_DIR / 'gongyou.sqlite3'}")
+SMS_KIND = os.environ.get("GONGYOU_SMS", "local")
+SMS_URL = os.environ.get("GONGYOU_SMS_URL", "")
+SMS_SECRET = os.environ.get("GONGYOU_SMS_SECRET", "")
 IS_DEMO = os.environ.get("GONGYOU_DEMO", "") == "1"
 
 SECRET_KEY = secret_at(DATA_DIR / "secret.key")
@@ -82,7 +85,8 @@ def _database(url: str) -> dict[str, object]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 # FULL: a legal record survives a power cut; see docs/decisions.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=FAST;"
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                " PRAGMA secure_delete=FAST;"
                 " PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
             },
             "TEST": {"NAME": os.environ.get("GONGYOU_TEST_SQLITE") or None},

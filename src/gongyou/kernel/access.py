@@ -31,7 +31,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Holding:
-    """A role held at an office. `office_path` is '370828/03/' with a closing slash."""
+    """A role held at an office. `office_path` is '123456/03/' with a closing slash."""
 
     role: str
     office_id: UUID | None

@@ -28,7 +28,7 @@ def first_column(sql: str, values: Sequence[Any]) -> list[Any]:
 
 def binary(value: bytes) -> Any:
     """A digest as a parameter."""
-    return connection.Database.Binary(value)
+    return connection.Database.Binary(value)  # type: ignore[attr-defined]
 
 
 def as_uuid(value: Any) -> UUID:

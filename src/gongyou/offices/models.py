@@ -8,7 +8,7 @@ from gongyou.kernel.ids import new_id
 
 
 class Office(models.Model):
-    """A place in the tree of responsibility. `path` is made of the codes from the root: '370828/03/017/'.
+    """A place in the tree of responsibility. `path` is made of the codes from the root: '123456/03/017/'.
 
     Paths stand in many rows (scopes, ties, worklists), so an office never moves: it is closed and founded anew.
     """

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongyou.kernel import moment, worklist
 from gongyou.kernel.access import Actor, visitor_actor
-from gongyou.web.preferences import theme_of, type_size_of
+from gongyou.web.preferences import safe_next, theme_of, type_size_of
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,11 @@ class Site:
 
     @property
     def here(self) -> str:
-        return self._request.get_full_path()
+        """Where a change of language comes back to: never the address of a form's answer."""
+        here = self._request.get_full_path()
+        if self._request.method in ("GET", "HEAD"):
+            return here
+        return safe_next(self._request, self._request.headers.get("Referer", ""), here)
 
     @cached_property
     def nav(self) -> tuple[Link, ...]:

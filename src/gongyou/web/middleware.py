@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from gongyou.basics.refusal import Refusal
 from gongyou.kernel.access import Actor, visitor_actor
 from gongyou.kernel.accounts import actor_for_session
 from gongyou.kernel.ids import new_id
+from gongyou.web.errors import bad_request, not_that_way
 from gongyou.web.preferences import safe_next
 from gongyou.web.problem import problem_response, sentence
 
@@ -73,13 +75,16 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        return not_that_way(request, response) if response.status_code == 405 else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refusal):
             return refusal_response(request, exception)
         if isinstance(exception, _DJANGOS_OWN):
             return None
+        if isinstance(exception, (ValueError, DataError)) and "NUL" in str(exception):
+            return bad_request(request)  # PostgreSQL keeps no NUL, and no person types one
         reference = new_id().hex[-12:]
         log.error("%s %s failed, reference %s", request.method, request.path, reference, exc_info=exception)
         return accident_response(request, reference)

@@ -8,6 +8,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from gongyou.basics.refusal import Refusal
+from gongyou.kernel.throttle import WINDOW
+
+WINDOW_SECONDS = int(WINDOW.total_seconds())
 
 
 def sentence(error: Refusal, part: str) -> str:
@@ -26,6 +29,9 @@ def problem_response(error: Refusal) -> HttpResponse:
     }
     if error.field:
         body["field"] = error.field
-    return HttpResponse(
+    response = HttpResponse(
         json.dumps(body, ensure_ascii=False), status=error.status, content_type="application/problem+json"
     )
+    if error.status == 429:
+        response["Retry-After"] = str(WINDOW_SECONDS)
+    return response

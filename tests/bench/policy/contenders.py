@@ -30,11 +30,13 @@ HAND = """
 COPY (
 WITH paid AS (
   SELECT employer_id,
-         count(*) FILTER (paid >= due AND due > 0 AND paid_on <= DATE '2024-12-31' AND month <= '2024-12') AS full_months,
+         count(*) FILTER (paid >= due AND due > 0 AND paid_on <= DATE '2024-12-31' AND month <= '2024-12')
+           AS full_months,
          coalesce(sum(paid) FILTER (month BETWEEN '2024-01' AND '2024-12'
                   AND paid_on BETWEEN DATE '2024-01-01' AND DATE '2024-12-31'), 0)::BIGINT AS base_fen
   FROM (SELECT employer_id, month, (due_yuan::DECIMAL(18,2) * 100)::BIGINT AS due,
-               (paid_yuan::DECIMAL(18,2) * 100)::BIGINT AS paid, paid_on::DATE AS paid_on FROM '{data}/contributions.parquet')
+               (paid_yuan::DECIMAL(18,2) * 100)::BIGINT AS paid, paid_on::DATE AS paid_on
+        FROM '{data}/contributions.parquet')
   GROUP BY 1),
 sized AS (
   SELECT e.*, s.industry IS NOT NULL AS is_listed, insured_average::DECIMAL(18,6) AS average,
@@ -134,7 +136,9 @@ def with_pandas(data: Path, out: Path) -> None:
     full = (paid >= due) & (due > 0) & (paid_on <= "2024-12-31") & (months["month"] <= "2024-12")
     counted = months["month"].between("2024-01", "2024-12") & paid_on.between("2024-01-01", "2024-12-31")
     totals = (
-        pd.DataFrame({"employer_id": months["employer_id"], "full_months": full, "base_fen": paid.where(counted, 0)})
+        pd.DataFrame(
+            {"employer_id": months["employer_id"], "full_months": full, "base_fen": paid.where(counted, 0)}
+        )
         .groupby("employer_id", sort=False)
         .sum()
     )
@@ -172,9 +176,15 @@ def with_pandas(data: Path, out: Path) -> None:
     fails = ~sure | (~keeps & ~unknown_keeps)
     outcome = np.select([fails, unknown_keeps | size.isna()], ["ineligible", "unknown"], "eligible")
     tenths = np.where(size == "large", 3, 6)
-    amount = pd.Series((firms["base_fen"] * tenths * 2 + 10) // 20, dtype="Int64").where(outcome == "eligible")
+    amount = pd.Series((firms["base_fen"] * tenths * 2 + 10) // 20, dtype="Int64").where(
+        outcome == "eligible"
+    )
     result = pd.DataFrame({"subject_id": firms["employer_id"], "outcome": outcome, "amount_fen": amount})
-    result["size_class"], result["full_months"], result["base_fen"] = size, firms["full_months"], firms["base_fen"]
+    result["size_class"], result["full_months"], result["base_fen"] = (
+        size,
+        firms["full_months"],
+        firms["base_fen"],
+    )
     result.to_parquet(out)
 
 

@@ -26,7 +26,8 @@ def write_province(folder: Path, employers: int, seed: int = 7) -> Path:
 
 def _code(body: str) -> str:
     weighted = " + ".join(
-        f"(strpos('{_ALPHABET}', substr({body}, {place}, 1)) - 1) * {3 ** (place - 1) % 31}" for place in range(1, 18)
+        f"(strpos('{_ALPHABET}', substr({body}, {place}, 1)) - 1) * {3 ** (place - 1) % 31}"
+        for place in range(1, 18)
     )
     return f"{body} || substr('{_ALPHABET}', CAST((31 - ({weighted}) % 31) % 31 AS BIGINT) + 1, 1)"
 
@@ -38,7 +39,8 @@ WITH numbered AS (SELECT n, '91370100' || lpad(CAST(n AS VARCHAR), 9, '0') AS bo
 SELECT n, {code} AS employer_id, '单位' || n AS name,
        CASE WHEN a < 0.8 THEN 'enterprise' WHEN a < 0.9 THEN 'sole_trader' WHEN a < 0.97 THEN 'social_service'
             ELSE 'public_institution' END AS kind,
-       ['C13', 'F51', 'F52', 'E47', 'I65', 'K7010', 'L72', 'M73', 'G54', 'J66'][1 + CAST(floor(b * 10) AS BIGINT)] AS industry,
+       ['C13', 'F51', 'F52', 'E47', 'I65', 'K7010', 'L72', 'M73', 'G54', 'J66'][1 + CAST(floor(b * 10) AS BIGINT)]
+         AS industry,
        CAST(1 + floor(exp(c * 7)) AS BIGINT) AS staff_count,
        CAST(CAST(floor(exp(d * 11)) AS BIGINT) AS VARCHAR) || '.5' AS revenue_wan,
        CAST(CAST(floor(exp(e * 11)) AS BIGINT) AS VARCHAR) AS assets_wan,

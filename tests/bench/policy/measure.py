@@ -1,6 +1,6 @@
 """Run the contenders one process each and print CPU seconds, wall seconds, peak memory and whether amounts agree.
 
-    python -m tests.bench.policy.measure 100000 1000000 --data DIR [--contenders hand,compiled,…]
+python -m tests.bench.policy.measure 100000 1000000 --data DIR [--contenders hand,compiled,…]
 """
 
 from __future__ import annotations
@@ -68,7 +68,10 @@ def main() -> None:
             cpu, wall, memory = least[name]
             differ = differences(reference, chosen.data / f"{name}.parquet")
             ratio = cpu / least[names[0]][0]
-            print(f"| {size:,} | {name} | {cpu:.2f} | {wall:.2f} | {memory:.0f} | {ratio:.2f} | {differ} |", flush=True)
+            print(
+                f"| {size:,} | {name} | {cpu:.2f} | {wall:.2f} | {memory:.0f} | {ratio:.2f} | {differ} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -17,9 +17,7 @@ def command() -> None:
     pass
 
 
-@command.command(
-    help="Check every link; a broken chain is exit 1.\n\nExample: gongyou audit verify --json"
-)
+@command.command(help="Check every link; a broken chain is exit 1.\n\nExample: gongyou audit verify --json")
 @json_option
 @answers
 def verify(as_json: bool) -> None:

@@ -9,7 +9,7 @@ import click
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.workdays import SHANGHAI, Pause, Unit, due
-from gongyou.cli.answer import answers, give, json_option
+from gongyou.cli.answer import answers, give, json_option, words
 from gongyou.packkit.calendars import calendar_for
 
 UNITS = {"working": Unit.WORKING_DAY, "calendar": Unit.CALENDAR_DAY}
@@ -26,15 +26,15 @@ def command() -> None:
     " --days 3 --unit working --json",
 )
 @click.option("--received", required=True, help="time of receipt, ISO 8601; without offset: Asia/Shanghai")
-@click.option("--days", type=int, required=True)
-@click.option("--unit", type=click.Choice(sorted(UNITS)), required=True)
+@click.option(
+    "--days", type=click.IntRange(0, 10_000), required=True, help="how many; the first day is not counted"
+)
+@click.option("--unit", type=click.Choice(sorted(UNITS)), required=True, help="of days")
 @click.option("--pause", "pauses", multiple=True, help="START/END; an open pause leaves END empty")
 @click.option("--area", default="", help="6-digit code: its hours and its own rest days")
 @json_option
 @answers
 def due_at(received: str, days: int, unit: str, pauses: tuple[str, ...], area: str, as_json: bool) -> None:
-    if days < 0:
-        raise Refusal("days", says("天数不能是负数：{days}。"), field="days", days=days)
     found = due(
         start=_moment(received, "received"),
         budget=days,
@@ -54,8 +54,8 @@ def due_at(received: str, days: int, unit: str, pauses: tuple[str, ...], area: s
 
 def _due_sentence(result: dict[str, Any]) -> str:
     if result["due_at"] is None:
-        return "期限已暂停，恢复后重新计算。"
-    note = "（预计，放假通知公布后可能调整）" if result["provisional"] else ""
+        return words(says("期限已暂停，恢复后重新计算。"))
+    note = words(says("（预计，放假通知公布后可能调整）")) if result["provisional"] else ""
     return f"{result['due_at']:%Y-%m-%d %H:%M}{note}"
 
 
@@ -63,7 +63,7 @@ def _due_sentence(result: dict[str, Any]) -> str:
     "check", help="Whether a day is a working day.\n\nExample: gongyou calendar check 2026-10-10 --json"
 )
 @click.argument("day", metavar="DATE")
-@click.option("--area", default="")
+@click.option("--area", default="", help="6-digit code: its own rest days")
 @json_option
 @answers
 def check(day: str, area: str, as_json: bool) -> None:
@@ -74,11 +74,8 @@ def check(day: str, area: str, as_json: bool) -> None:
         "reason": found.reason,
         "edition": found.edition,
     }
-    give(
-        result,
-        as_json=as_json,
-        sentence=lambda r: f"{r['date']} {'工作日' if r['is_working_day'] else '休息日'} {r['reason']}",
-    )
+    kind = words(says("工作日") if found.is_working_day else says("休息日"))
+    give(result, as_json=as_json, sentence=lambda r: f"{r['date']} {kind} {r['reason']}".strip())
 
 
 def _date(text: str) -> date:

@@ -55,9 +55,7 @@ def _demo(host: str, port: int, check: bool, as_json: bool) -> None:
             say(failure)
         result = {"pages": pages, "failures": failures}
         done = says("演示检查：打开{pages}个页面，{count}个有问题。")
-        give(
-            result, as_json=as_json, sentence=lambda _: words(done, pages=pages, count=len(failures))
-        )
+        give(result, as_json=as_json, sentence=lambda _: words(done, pages=pages, count=len(failures)))
         if failures:
             sys.exit(1)
         return

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from gongyou.cli.answer import answers, give, json_option, say
+from gongyou.basics.refusal import says
+from gongyou.cli.answer import answers, give, json_option, say, words
+from gongyou.connectors.exchange.calendars import import_calendar_file, write_calendar_template
 from gongyou.connectors.exchange.exporting import template_of
 from gongyou.connectors.exchange.importing import Imported, import_file
 from gongyou.connectors.exchange.kinds import KINDS
 from gongyou.kernel.access import system_actor
-from gongyou.offices import services as offices
+
+CALENDAR = "calendar"
+File = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command(
-    help="Bring a table in.\n\nExample: gongyou import stations stations.xlsx --area 370828 --dry-run --json"
-    "\n\nTemplate: gongyou import stations --template stations.xlsx"
+    help="Bring a table in; rows that can't be read are written to FILE.rejects.csv, the rest goes on.\n\n"
+    "Example: gongyou import stations stations.xlsx --area 123456 --dry-run --json\n\n"
+    "Template: gongyou import stations --template stations.xlsx"
 )
-@click.argument("kind", type=click.Choice([*sorted(KINDS), "calendar"]))
-@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("kind", type=click.Choice([*sorted(KINDS), CALENDAR]))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--area", default="", help="6-digit code for rows that name none")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="check every row, store nothing")
-@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), default=None)
-@click.option("--template", type=click.Path(path_type=Path, dir_okay=False), default=None)
+@click.option("--rejects", type=File, default=None, help="where rejected rows go; default beside FILE")
+@click.option("--template", type=File, default=None, help="write an empty table with notes, and stop")
 @json_option
 @answers
 def command(
@@ -35,19 +41,13 @@ def command(
     template: Path | None,
     as_json: bool,
 ) -> None:
-    if template is not None and kind in KINDS:
-        give(template_of(kind, template), as_json=as_json, sentence=lambda t: f"模板：{t.file}")
+    if template is not None:
+        _template(kind, template, as_json)
         return
     if file is None:
-        raise click.UsageError("缺少文件：gongyou import KIND FILE")
-    if kind == "calendar":
-        edition = offices.import_calendar(
-            system_actor("import"),
-            name=file.stem,
-            content=file.read_text(encoding="utf-8-sig"),
-            source=file.name,
-        )
-        give(edition, as_json=as_json, sentence=lambda _: "放假安排已导入，未办结事项的期限将重新计算。")
+        raise click.UsageError("Missing argument 'FILE' (or --template).")
+    if kind == CALENDAR:
+        _calendar(file, is_dry_run, as_json)
         return
     imported = import_file(
         system_actor("import"),
@@ -56,12 +56,40 @@ def command(
         area=area,
         is_dry_run=is_dry_run,
         rejects_to=rejects or file.with_suffix(".rejects.csv"),
-        progress=lambda done: say(f"{done} 行 …"),
+        progress=lambda done: say(words(says("{count}行 …"), count=done)),
     )
     give(imported, as_json=as_json, sentence=_sentence)
 
 
+def _template(kind: str, out: Path, as_json: bool) -> None:
+    if kind == CALENDAR:
+        write_calendar_template(out)
+    else:
+        template_of(kind, out)
+    give(
+        {"kind": kind, "file": str(out)},
+        as_json=as_json,
+        sentence=lambda _: words(says("模板已写好：{file}"), file=out),
+    )
+
+
+def _calendar(file: Path, is_dry_run: bool, as_json: bool) -> None:
+    done = import_calendar_file(system_actor("import"), file, is_dry_run=is_dry_run)
+    text = (
+        says("可以导入：{name}，覆盖 {first} 至 {last}。没有保存。")
+        if is_dry_run
+        else says("已导入：{name}，覆盖 {first} 至 {last}。未办结事项的期限将重新计算。")
+    )
+    view = done.edition
+    params: dict[str, Any] = {"name": view.name, "first": view.covered_from, "last": view.covered_to}
+    give(done, as_json=as_json, sentence=lambda _: words(text, **params))
+
+
 def _sentence(done: Imported) -> str:
-    tail = f"；未通过的行见 {done.rejects}" if done.rejected else ""
-    what = "试导入" if done.is_dry_run else "导入"
-    return f"{what} {done.file}：读 {done.read} 行，通过 {done.accepted}，未通过 {done.rejected}{tail}"
+    head = (
+        says("试导入 {file}：读{read}行，通过{accepted}行，未通过{rejected}行，没有保存。")
+        if done.is_dry_run
+        else says("导入 {file}：读{read}行，通过{accepted}行，未通过{rejected}行。")
+    )
+    text = words(head, file=done.file, read=done.read, accepted=done.accepted, rejected=done.rejected)
+    return text + (words(says("未通过的行见 {file}。"), file=done.rejects) if done.rejected else "")

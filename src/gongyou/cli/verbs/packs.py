@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import click
+from django.utils.translation import gettext
 
-from gongyou.cli.answer import answers, give, json_option, say
+from gongyou.basics.refusal import says
+from gongyou.cli.answer import answers, give, json_option, say, words
 from gongyou.kernel.access import system_actor
 from gongyou.kernel.installation import installed
 from gongyou.packkit.publishing import install_packs
@@ -22,9 +24,10 @@ def command() -> None:
 
 
 @command.command(
-    help="Check packs: ids, sources, reachable states, owners of deadlines, cases.\n\nExample: gongyou packs check --json"
+    help="Check packs: ids, sources, reachable states, owners of deadlines, cases. Findings are exit 2.\n\n"
+    "Example: gongyou packs check --json"
 )
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @json_option
 @answers
 def check(folder: Path | None, as_json: bool) -> None:
@@ -35,29 +38,41 @@ def check(folder: Path | None, as_json: bool) -> None:
 
 
 def _report(report: Report) -> str:
-    lines = [finding.sentence() for finding in report.findings]
-    return "\n".join(
-        [*lines, f"{len(report.packs)} 个包，{len(report.findings)} 处问题，{report.seconds:.2f} 秒。"]
+    lines = [finding.sentence(gettext) for finding in report.findings]
+    summary = words(
+        says("{packs}个包，{findings}处问题，{seconds}秒。"),
+        packs=len(report.packs),
+        findings=len(report.findings),
+        seconds=f"{report.seconds:.2f}",
     )
+    return "\n".join([*lines, summary])
 
 
 @command.command(
-    help="Freeze what stands in the folder into the database, by hash.\n\nExample: gongyou packs publish"
+    help="Freeze what stands in the folder into the database, by hash.\n\nExample: gongyou packs publish --json"
 )
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @json_option
 @answers
 def publish(folder: Path | None, as_json: bool) -> None:
     published = install_packs(system_actor("packs"), folder or installed().packs_dir)
-    give(published, as_json=as_json, sentence=lambda _: "已发布。")
+    new = sum(publication.is_new for publication in published.publications)
+    give(
+        published,
+        as_json=as_json,
+        sentence=lambda p: words(
+            says("已发布：{count}项，其中{new}项有变化。"), count=len(p.publications), new=new
+        ),
+    )
 
 
-@command.command(help="Begin a programme or an area.\n\nExample: gongyou packs new area 990102")
-@click.argument("what", type=click.Choice(["programme", "area"]))
+@command.command(help="Begin a programme or an area.\n\nExample: gongyou packs new area 990102 --json")
+@click.argument("what", metavar="programme|area", type=click.Choice(["programme", "area"]))
 @click.argument("id_", metavar="ID")
+@json_option
 @answers
-def new(what: str, id_: str) -> None:
+def new(what: str, id_: str, as_json: bool) -> None:
     make = new_programme if what == "programme" else new_area
-    for path in make(installed().packs_dir, id_):
-        say(str(path))
-    say("已建立以上文件。请按文件里的说明填写，再运行 gongyou packs check。")
+    files = [str(path) for path in make(installed().packs_dir, id_)]
+    give({"files": files}, as_json=as_json, sentence=lambda made: "\n".join(made["files"]))
+    say(words(says("请按文件里的说明填写，再运行 gongyou packs check。")))

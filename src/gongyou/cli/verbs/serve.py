@@ -11,6 +11,7 @@ from granian.constants import Interfaces
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.cli.answer import answers, say, words
+from gongyou.cli.schema import waiting_changes
 from gongyou.cli.static_files import collect
 from gongyou.kernel.installation import installed
 
@@ -30,6 +31,8 @@ from gongyou.kernel.installation import installed
 )
 @answers
 def command(host: str, port: int, workers: int, threads: int) -> None:
+    if waiting_changes():
+        raise Refusal("tables", says("数据库表还不是这个版本的。"), says("请先运行 gongyou migrate。"))
     serve(host, port, workers, threads)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from gongyou.basics.refusal import Refusal, says
@@ -14,9 +16,12 @@ from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
 from gongyou.offices import queries as offices
 from gongyou.offices import services as office_services
+from gongyou.offices.queries import OfficeView
 from gongyou.registry import services as registry
 
 Values = Mapping[str, str]
+FIELDS: Mapping[str, str] = {"resident_id": "id_number", "type_id": "kind", "office_id": "office"}
+"""A service's name of an input → the column it came from."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +32,24 @@ class Kind:
     title: str
     columns: tuple[Column, ...]
     take: Callable[[Actor, Values, str], object]
-    key: tuple[str, ...] = ()
-    """Columns that name a record: a key that stands twice rejects all its rows."""
+    key: str = ""
+    """Column that names a record, where it is filled: a key that stands twice rejects all its rows."""
     above: str = ""
     """Column that names the key of the row above: rows above are stored first."""
+    is_known_by_key: bool = False
+    """`take` itself finds the record a row speaks of and changes it."""
+
+    def column_of(self, field: str) -> str:
+        """The column a refusal speaks of; services name some inputs otherwise. The first where it names none."""
+        column = FIELDS.get(field, field)
+        return column if column in {c.id for c in self.columns} else self.columns[0].id
+
+
+_DATE_MARKS = str.maketrans({"/": "-", ".": "-", "年": "-", "月": "-", "日": None})
 
 
 def _day(values: Values, column: str) -> date | None:
-    text = values.get(column, "").strip().replace("/", "-").replace(".", "-")
+    text = values.get(column, "").strip().translate(_DATE_MARKS)
     if not text:
         return None
     try:
@@ -64,28 +79,54 @@ def _office_id(values: Values, column: str) -> UUID:
 
 
 def take_station(actor: Actor, values: Values, area: str) -> object:
-    """Add a station, or bring a known one in step with the row."""
-    text = {
-        c: values.get(c, "").strip()
-        for c in ("code", "name", "kind", "name_en", "phone", "address", "lon", "lat")
-    }
-    opens, closes = values.get("opens", "").strip() or "08:30", values.get("closes", "").strip() or "17:00"
-    code = text.pop("code")
+    """Add a station, or bring a known one in step with the row; what stands so already is left alone."""
+    given: dict[str, Any] = {column: values.get(column, "").strip() for column in _OWN}
+    given["opens"], given["closes"] = given["opens"] or OPENS, given["closes"] or CLOSES
+    parent, area = values.get("parent", "").strip(), values.get("area", "").strip() or area
     try:
-        known = offices.office_by_code(code)
+        known = offices.office_by_code(values["code"])
     except NotFound:
         return office_services.add_office(
             actor,
-            code=code,
-            parent_id=_office_id(values, "parent") if values.get("parent", "").strip() else None,
-            area=values.get("area", "").strip() or area,
-            opens=opens,
-            closes=closes,
-            **text,
+            code=values["code"],
+            parent_id=_office_id(values, "parent") if parent else None,
+            area=area,
+            **given,
         )
-    return office_services.change_office(
-        actor, office_id=known.id, version=known.version, opens=opens, closes=closes, **text
-    )
+    _refuse_move(known, parent, area)
+    if all(_same(getattr(known, column), text) for column, text in given.items()):
+        return known
+    return office_services.change_office(actor, office_id=known.id, version=known.version, **given)
+
+
+def _refuse_move(known: OfficeView, parent: str, area: str) -> None:
+    upper = offices.office(known.parent_id).code if known.parent_id else ""
+    if parent and parent.upper() != upper:
+        raise Refusal(
+            "office_moves",
+            says("“{office}”已登记在“{upper}”下面，站点不能换上级。"),
+            says("请核对编号；确实换了上级的，请停用后用新编号登记。"),
+            field="parent",
+            office=known.name,
+            upper=upper or known.area,
+        )
+    if area and area != known.area:
+        raise Refusal(
+            "office_moves",
+            says("“{office}”已登记在地区{area}。"),
+            says("请核对编号和地区代码。"),
+            field="area",
+            office=known.name,
+            area=known.area,
+        )
+
+
+def _same(stored: object, text: str) -> bool:
+    if isinstance(stored, time):
+        return f"{stored:%H:%M}" == text.zfill(5)[:5]
+    if isinstance(stored, Decimal):
+        return f"{stored:f}".rstrip("0").rstrip(".") == text.rstrip("0").rstrip(".")
+    return ("" if stored is None else str(stored)) == text
 
 
 def take_person(actor: Actor, values: Values, area: str) -> object:
@@ -116,9 +157,20 @@ def take_organisation(actor: Actor, values: Values, area: str) -> object:
 
 
 def take_case(actor: Actor, values: Values, area: str) -> object:
+    """File a matter at its station; `area` only guards against a file of another area."""
+    office_id = _office_id(values, "office")
+    if area and (real := offices.office(office_id).area) != area:
+        raise Refusal(
+            "other_area",
+            says("这个站点在地区{real}，不在{area}。"),
+            says("请核对站点编号。"),
+            field="office",
+            real=real,
+            area=area,
+        )
     page = values.get("page", "").strip()
-    if page and not page.isdigit():
-        raise Refusal("page", says("页码“{page}”不是数字。"), field="page", page=page)
+    if page and not (page.isascii() and page.isdigit()):
+        raise Refusal("page", says("页码“{page}”不是数字。"), says("请只写数字。"), field="page", page=page)
     return file_case(
         actor,
         filing=Filing(
@@ -126,7 +178,7 @@ def take_case(actor: Actor, values: Values, area: str) -> object:
             type_id=values["kind"].strip(),
             text=values["text"],
             channel="paper" if values.get("written_on", "").strip() else "import",
-            office_id=_office_id(values, "office"),
+            office_id=office_id,
             topic=values.get("topic", "").strip(),
             occurred_on=_day(values, "occurred_on"),
             place=values.get("place", ""),
@@ -139,11 +191,14 @@ def take_case(actor: Actor, values: Values, area: str) -> object:
     )
 
 
+OPENS, CLOSES = "08:30", "17:00"  # where a row names no hours
+_OWN = ("name", "kind", "name_en", "opens", "closes", "phone", "address", "lon", "lat")
+
 _STATIONS = Kind(
     "stations",
     says("站点"),
     (
-        Column("code", says("编号"), True, "3708280103"),
+        Column("code", says("编号"), True, "1234560103", says("上级编号后面加两位序号；最上级用地区代码")),
         Column("name", says("名称"), True, "示例社区工会驿站"),
         Column(
             "kind",
@@ -152,62 +207,81 @@ _STATIONS = Kind(
             "station",
             says("county 县、township 镇街、station 驿站、callback_desk 回访岗、department 部门"),
         ),
-        Column("parent", says("上级编号"), False, "37082801"),
-        Column("area", says("地区代码"), False, "370828"),
+        Column("parent", says("上级编号"), False, "12345601", says("最上级留空")),
+        Column("area", says("地区代码"), False, "123456", says("6位；留空用 --area")),
         Column("name_en", says("英文名称")),
         Column("opens", says("开门时间"), False, "08:30"),
         Column("closes", says("关门时间"), False, "17:00"),
-        Column("phone", says("电话"), False, "0537-0000103"),
+        Column("phone", says("电话"), False, "0999-0000103"),
         Column("address", says("地址")),
-        Column("lon", says("经度")),
-        Column("lat", says("纬度")),
+        Column("lon", says("经度"), says=says("十进制度数，WGS-84")),
+        Column("lat", says("纬度"), says=says("十进制度数，WGS-84")),
     ),
     take_station,
-    ("code",),
+    key="code",
     above="parent",
+    is_known_by_key=True,
 )
 _PEOPLE = Kind(
     "people",
     says("人员"),
     (
         Column("name", says("姓名"), True, "张三"),
-        Column("purpose", says("用途"), True, "casework"),
-        Column("basis", says("依据"), True, "consent", says("consent 本人同意、statutory_duty 法定职责")),
+        Column("purpose", says("用途"), True, "casework", says("为什么需要这些信息")),
+        Column(
+            "basis",
+            says("依据"),
+            True,
+            "consent",
+            says(
+                "consent 本人同意、separate_consent 单独同意、statutory_duty 法定职责、contract 合同、emergency 紧急"
+            ),
+        ),
         Column("phone", says("电话"), False, "13800000001"),
-        Column("id_number", says("身份证号")),
-        Column("area", says("地区代码")),
+        Column("id_number", says("身份证号"), says=says("18位，单元格请设为文本")),
+        Column("area", says("地区代码"), says=says("6位；留空用 --area")),
     ),
     take_person,
+    key="id_number",
 )
 _ORGANISATIONS = Kind(
     "organisations",
     says("单位"),
     (
         Column("name", says("名称"), True, "示例有限公司"),
-        Column("kind", says("类型"), True, "enterprise"),
-        Column("credit_code", says("统一社会信用代码")),
-        Column("division", says("行政区划代码"), False, "370828"),
+        Column(
+            "kind",
+            says("类型"),
+            True,
+            "enterprise",
+            says(
+                "enterprise 企业、sole_trader 个体工商户、public_institution 事业单位、social_group 社会团体等"
+            ),
+        ),
+        Column("credit_code", says("统一社会信用代码"), says=says("18位")),
+        Column("division", says("行政区划代码"), False, "123456", says("6、9或12位；留空用 --area")),
         Column("address", says("地址")),
         Column("phone", says("电话")),
     ),
     take_organisation,
+    key="credit_code",
 )
 _CASES = Kind(
     "cases",
     says("事项"),
     (
-        Column("programme", says("程序"), True, "chair-as-station-master"),
-        Column("office", says("站点编号"), True, "3708280101"),
-        Column("kind", says("事项类型"), True, "appeal"),
+        Column("programme", says("程序"), True, says=says("规则包的编号，见 packs/programmes")),
+        Column("office", says("站点编号"), True, "1234560101"),
+        Column("kind", says("事项类型"), True, "appeal", says("规则包里声明的类型")),
         Column("text", says("内容"), True, "驿站门口充电桩不够用"),
         Column("name", says("姓名"), False, "王师傅"),
         Column("phone", says("电话"), False, "13800000001"),
         Column("topic", says("类别")),
         Column("occurred_on", says("发生日期"), False, "2026-11-20"),
         Column("place", says("地点")),
-        Column("written_on", says("心声簿日期"), False, "2026-11-20"),
+        Column("written_on", says("心声簿日期"), False, "2026-11-20", says("纸质登记才填；承诺从这天算")),
         Column("book", says("心声簿编号")),
-        Column("page", says("页码")),
+        Column("page", says("页码"), says=says("数字")),
     ),
     take_case,
 )

@@ -15,6 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from gongyou.basics.refusal import Refusal, says
 
 HEADER_WITHIN = 10
+EXACT = 2**53
 
 
 @dataclass(frozen=True)
@@ -107,14 +108,12 @@ def _headings(cells: Sequence[str]) -> set[str]:
 
 def _lines(path: Path) -> Iterator[list[str]]:
     if not path.is_file():
-        raise Refusal(
-            "no_file", says("没有找到文件“{file}”。"), says("请核对路径。"), field="file", file=str(path)
-        )
+        raise _no_file(path)
     suffix = path.suffix.lower()
     if suffix in {".xlsx", ".xls", ".ods"}:
         yield from _sheet_lines(path)
     elif suffix in {".csv", ".txt"}:
-        yield from csv.reader(io.StringIO(_decoded(path), newline=""))
+        yield from _text_lines(path)
     else:
         raise Refusal(
             "file_kind",
@@ -125,9 +124,34 @@ def _lines(path: Path) -> Iterator[list[str]]:
         )
 
 
-def _decoded(path: Path) -> str:
+def _no_file(path: Path) -> Refusal:
+    return Refusal(
+        "no_file", says("没有找到文件“{file}”。"), says("请核对路径。"), field="file", file=str(path)
+    )
+
+
+def _text_lines(path: Path) -> Iterator[list[str]]:
+    try:
+        for cells in csv.reader(io.StringIO(read_text_file(path), newline="")):
+            yield [cell.strip() for cell in cells]
+    except csv.Error as error:
+        raise Refusal(
+            "broken_csv",
+            says("文件“{file}”不是可以读取的 CSV：{reason}。"),
+            says("请在表格软件里另存为 .xlsx 后重试。"),
+            field="file",
+            file=path.name,
+            reason=str(error),
+        ) from error
+
+
+def read_text_file(path: Path) -> str:
+    """UTF-8 (with or without BOM), GB18030, or UTF-16 where its mark says so. Raises Refusal."""
+    if not path.is_file():
+        raise _no_file(path)
     raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
+    marked = ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    for encoding in marked:
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
@@ -163,7 +187,8 @@ def _text(cell: object) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+        # Beyond 2**53 a spreadsheet has already lost digits: the number must not look like the one that was typed.
+        return str(int(cell)) if cell.is_integer() and abs(cell) <= EXACT else repr(cell)
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(timespec="minutes")
     if isinstance(cell, date | time):

@@ -74,7 +74,7 @@ class AccountRequest(models.Model):
     """One administrator asks to reset a password or a second factor, another one decides."""
 
     class Kind(models.TextChoices):
-        PASSWORD = "password"
+        PASSWORD = "password"  # noqa: S105 — what is reset, not a secret
         SECOND_FACTOR = "second_factor"
 
     id = models.UUIDField(primary_key=True, default=new_id)

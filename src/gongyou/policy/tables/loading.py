@@ -53,6 +53,8 @@ def load_tables(con: duckdb.DuckDBPyConnection, spec: PolicySpec, folder: Path, 
     loader = _Loader(con)
     tables = [subject, *(t for t in spec.tables if t.id != spec.subject)]
     opened = [loader.open(open_table(con, table, folder, work)) for table in tables]
+    for table in opened[1:]:
+        loader.settle_subjects(table, opened[0])
     for table in opened:
         loader.reject_unreadable(table)
         loader.reject_twice(table)
@@ -66,7 +68,7 @@ def load_tables(con: duckdb.DuckDBPyConnection, spec: PolicySpec, folder: Path, 
 @dataclass(frozen=True)
 class _Table:
     raw: RawTable
-    readings: Mapping[str, Reading]
+    readings: dict[str, Reading]
     rows: int
     bad: int
     empty: Mapping[str, int]
@@ -89,10 +91,45 @@ class _Loader:
         readings = {c.id: _reading(spec, c, raw) for c in spec.columns}
         present = [c for c in spec.columns if c.id in raw.types]
         faults = " OR ".join(f"({_fault(spec, c, readings[c.id])})" for c in present)
-        columns = ", ".join(["count(*)", f"count_if({faults})", *(f"count({quoted(c.id)})" for c in present)])
-        found = self._one(f"SELECT {columns} FROM {raw.relation}")
-        empty = {c.id: found[0] - n for c, n in zip(present, found[2:], strict=True)}
+        key = spec.key[0]
+        odd = f"count_if({readings[key].value} IS DISTINCT FROM {quoted(key)})"
+        columns = ["count(*)", f"count_if({faults})", odd, *(f"count({quoted(c.id)})" for c in present)]
+        found = self._one(f"SELECT {', '.join(columns)} FROM {raw.relation}")
+        empty = {c.id: found[0] - n for c, n in zip(present, found[3:], strict=True)}
+        if not found[2] and raw.types[key] == "VARCHAR":
+            readings[key] = Reading(quoted(key), "FALSE")  # all well-formed as they stand
         return _Table(raw, readings, found[0], found[1], empty)
+
+    def settle_subjects(self, table: _Table, parent: _Table) -> None:
+        """Group a child table by subject once; take the ids as they stand if the subject table has all of them.
+
+        The groups serve both checks: a subject whose months do not all differ has a key twice, and one that the
+        subject table does not have is an orphan. One bit per month (of ten years) stands for the month: counting all
+        pairs would hold every row in memory; whoever has two months on one bit is only looked at more closely.
+        """
+        key = table.spec.key[0]
+        months = [c.id for c in table.spec.columns if c.id in table.spec.key[1:] and c.holds == "month"]
+        month = table.value(months[0]) if months else "NULL::DATE"
+        bits = f"bit_or(1::HUGEINT << CAST((year({month}) * 12 + month({month})) % 120 AS INTEGER))"
+        plain = quoted(key) if table.raw.types[key] == "VARCHAR" else table.value(key)
+        for value in dict.fromkeys((plain, table.value(key))):
+            self.con.execute(
+                f"CREATE OR REPLACE TEMP TABLE {_groups(table)} AS SELECT {value} AS subject, "
+                f"count({month}) AS dated, coalesce(bit_count({bits}), 0) AS distinct_months "
+                f"FROM {table.raw.relation} WHERE {value} IS NOT NULL GROUP BY 1"
+            )
+            table.readings[key] = Reading(value, table.readings[key].is_bad)
+            if not self._strays(table, parent):
+                return
+
+    def _strays(self, table: _Table, parent: _Table) -> int:
+        key = quoted(parent.spec.key[0])
+        own = f"coalesce({parent.value(parent.spec.key[0])}, upper(trim(CAST({key} AS VARCHAR))))"
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {_orphans(table)} AS SELECT subject FROM {_groups(table)} "
+            f"WHERE subject NOT IN (SELECT {own} FROM {parent.raw.relation} WHERE {own} IS NOT NULL)"
+        )
+        return int(self._one(f"SELECT count(*) FROM {_orphans(table)}")[0])
 
     def reject_unreadable(self, table: _Table) -> None:
         if not table.bad:
@@ -112,48 +149,31 @@ class _Loader:
     def reject_twice(self, table: _Table) -> None:
         """A key that stands twice: all its rows."""
         keys = [table.value(k) for k in table.spec.key]
-        among = self._suspects(table)
-        twice = self.con.execute(
+        among = self._suspects(table, keys[0])
+        self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE __twice AS SELECT {_listed(keys)} FROM {table.raw.relation} "
             f"WHERE {' AND '.join(f'{k} IS NOT NULL' for k in keys)} {among} "
             "GROUP BY ALL HAVING count(*) > 1"
         )
-        assert twice is not None
         if not self._one("SELECT count(*) FROM __twice")[0]:
             return
         same = " AND ".join(f"{k} = t.k{n}" for n, k in enumerate(keys))
         why = says("“{key}”这个主键出现了不止一次，各行都不采用。").format(key="、".join(table.spec.key))
         self._reject(table, f"EXISTS (SELECT 1 FROM __twice t WHERE {same})", table.spec.key[-1], why)
 
-    def _suspects(self, table: _Table) -> str:
-        """Narrow a key of subject and month down to subjects with two rows of one month, by one bit per month.
-
-        Counting all pairs would hold every row in memory; a subject of whom two months share a bit is only looked at
-        more closely.
-        """
-        months = [c for c in table.spec.columns if c.id in table.spec.key[1:] and c.holds == "month"]
-        if len(table.spec.key) != 2 or not months:
+    def _suspects(self, table: _Table, parent_key: str) -> str:
+        """Where a table was grouped by subject: only those whose months do not all differ."""
+        is_by_month = any(c.id in table.spec.key[1:] and c.holds == "month" for c in table.spec.columns)
+        if len(table.spec.key) != 2 or not is_by_month:
             return ""
-        month, subject = table.value(months[0].id), table.value(table.spec.key[0])
-        bit = f"1::HUGEINT << CAST((year({month}) * 12 + month({month})) % 120 AS INTEGER)"
-        self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE __suspects AS SELECT {subject} AS subject FROM {table.raw.relation} "
-            f"WHERE {month} IS NOT NULL GROUP BY 1 HAVING count(*) <> bit_count(bit_or({bit}))"
-        )
-        return f"AND {subject} IN (SELECT subject FROM __suspects)"
+        return f"AND {parent_key} IN (SELECT subject FROM {_groups(table)} WHERE dated <> distinct_months)"
 
     def reject_orphans(self, table: _Table, parent: _Table) -> None:
         """Child rows whose subject does not stand in the subject table at all."""
-        child, own = table.value(table.spec.key[0]), parent.value(parent.spec.key[0])
-        listed = f"upper(trim(CAST({quoted(parent.spec.key[0])} AS VARCHAR)))"
-        self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE __orphans AS SELECT DISTINCT {child} AS k0 FROM {table.raw.relation} "
-            f"WHERE {child} IS NOT NULL EXCEPT SELECT coalesce({own}, {listed}) FROM {parent.raw.relation}"
-        )
-        if not self._one("SELECT count(*) FROM __orphans")[0]:
-            return
-        why = says("“{parent}”表里没有这个{key}。").format(parent=parent.spec.title, key=table.spec.key[0])
-        self._reject(table, f"{child} IN (SELECT k0 FROM __orphans)", table.spec.key[0], why)
+        key = table.spec.key[0]
+        if self._one(f"SELECT count(*) FROM {_orphans(table)}")[0]:
+            why = says("“{parent}”表里没有这个{key}。").format(parent=parent.spec.title, key=key)
+            self._reject(table, f"{table.value(key)} IN (SELECT subject FROM {_orphans(table)})", key, why)
 
     def _reject(self, table: _Table, where: str, column: str, why: str) -> None:
         """Reject the rows where something holds and that are not rejected yet."""
@@ -216,6 +236,14 @@ def _why(spec: TableSpec, column: ColumnSpec) -> str:
 
 def _subject_text(spec: TableSpec, raw: RawTable) -> str:
     return f"nullif(upper(trim(CAST({quoted(spec.key[0])} AS VARCHAR))), '')"
+
+
+def _groups(table: _Table) -> str:
+    return quoted(f"__groups_{table.spec.id}")
+
+
+def _orphans(table: _Table) -> str:
+    return quoted(f"__orphans_{table.spec.id}")
 
 
 def _listed(keys: Sequence[str]) -> str:

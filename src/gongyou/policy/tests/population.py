@@ -14,13 +14,20 @@ Rows = list[dict[str, str]]
 PACKS = Path(__file__).parents[4] / "packs"
 
 KINDS = (
-    "enterprise enterprise enterprise social_group foundation social_service law_firm accounting_firm sole_trader "
-    "public_institution"
-).split()
+    *("enterprise",) * 3,
+    "social_group",
+    "foundation",
+    "social_service",
+    "law_firm",
+    "accounting_firm",
+    "sole_trader",
+    "public_institution",
+)
 INDUSTRIES = (
-    "A01 B06 C C13 D44 E47 F F51 F52 G53 G54 G59 G591 G592 G60 H61 H62 I63 I64 I65 J66 K701 K7010 K702 K703 K704 L72 "
-    "M73 N77 O80 P83 Q84 Q85 R86 S91"
-).split()
+    *("A01", "B06", "C", "C13", "D44", "E47", "F", "F51", "F52", "G53", "G54", "G59", "G591", "G592", "G60", "H61"),
+    *("H62", "I63", "I64", "I65", "J66", "K701", "K7010", "K702", "K703", "K704", "L72", "M73", "N77", "O80", "P83"),
+    *("Q84", "Q85", "R86", "S91"),
+)
 
 
 def employer(number: int, **changed: str) -> dict[str, str]:

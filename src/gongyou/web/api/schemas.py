@@ -6,13 +6,19 @@ from datetime import date, datetime
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import ConfigDict, field_validator
 
 
 class Given(Schema):
     """What is handed in: a name we do not know is refused, or what stands under it would be lost."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def without_nul(cls, value: object) -> object:
+        """NUL says nothing to anybody, and PostgreSQL keeps no text that holds it."""
+        return value.replace("\x00", "") if isinstance(value, str) else value
 
 
 class Contact(Given):
@@ -48,6 +54,7 @@ class IntakeOut(Schema):
     due_at: datetime | None
     provisional: bool
     office: str
+    receipt_code: str = Field("", description="where no phone was left: what the matter is looked up with")
 
 
 class CaseOut(Schema):

@@ -19,23 +19,21 @@ REASONS: tuple[tuple[str, str], ...] = (
     ("int", says("“{name}”不是整数。")),
     ("bool", says("“{name}”要写 true 或 false。")),
     ("string", says("“{name}”不是文字。")),
+    ("literal_error", says("“{name}”不在可以选的值里。")),
     ("json", says("“{name}”不是有效的 JSON。")),
 )
 """By the beginning of the type pydantic gives an error; the first that fits."""
 ELSE = says("“{name}”这一项的格式不对。")
 HINT = says("请对照接口说明核对。")
 
-_WRAPPERS = {"payload", "body", "query", "header", "path", "file", "form"}
-
 
 def unreadable_input(errors: list[dict[str, Any]]) -> Refusal:
     """The refusal for the first of pydantic's errors: 422 with the input's name as `field`."""
     first = errors[0] if errors else {}
     kind = str(first.get("type", ""))
-    place = [str(part) for part in first.get("loc", ())]
-    while place and place[0] in _WRAPPERS:
-        place.pop(0)
-    field = ".".join(place)
+    # ('body', 'payload', 'contact', 'phone') is what pydantic calls contact.phone
+    place = [str(part) for part in first.get("loc", ())[1:]]
+    field = ".".join(place[1:] if place[:1] == ["payload"] else place)
     limits = first.get("ctx") or {}
     sentence = next((text for begins, text in REASONS if kind.startswith(begins)), ELSE)
     return Refusal(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from ninja import File, Header, Query, Status, UploadedFile
+from ninja import Status, UploadedFile
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as NinjaValidationError
+from ninja.params.functions import File, Header, Query
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.engines.casework import queries
@@ -26,13 +27,16 @@ from gongyou.web.api.schemas import (
     TypeOut,
 )
 from gongyou.web.api.unreadable import unreadable_input
+from gongyou.web.cursors import is_cursor
 from gongyou.web.problem import problem_response
 from gongyou.web.requests import actor_of, source_of
 
 api = DocumentedAPI(
     title="gongyou", version="1", description="工友开放接口", docs_url=None, urls_namespace="api-v1"
 )
-PROBLEMS: Any = {400: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
+Standing = Literal["", "open", "late", "closed"]
+Kind = Literal["", "appeal", "wish", "clue", "application", "proposal"]
+PROBLEMS: Any = dict.fromkeys((400, 403, 404, 409, 413, 415, 422, 429), Problem)
 
 
 @api.exception_handler(Refusal)
@@ -63,7 +67,16 @@ def intake(
 ) -> Status[dict[str, Any]]:
     """The same key and body give the same answer; an acknowledged intake survives a kill of the process."""
     actor = actor_of(request).intending(key)
-    receipt = file_case(actor, filing=_filing(payload))
+    filing = _filing(payload)
+    has_phone = bool(filing.phone or filing.proxy_phone)
+    if not has_phone and not filing.is_anonymous:
+        raise DomainError(
+            "no_contact",
+            says("没有留电话，也没有写明匿名。"),
+            says("请留下电话，或者写 is_anonymous：不是每类事项都可以匿名。"),
+            field="contact.phone",
+        )
+    receipt = file_case(actor, filing=filing)
     return Status(
         201,
         {
@@ -73,6 +86,7 @@ def intake(
             "due_at": receipt.due_at,
             "provisional": receipt.provisional,
             "office": receipt.office,
+            "receipt_code": "" if has_phone else queries.pin_of(receipt.number),
         },
     )
 
@@ -130,8 +144,8 @@ def one_case(request: HttpRequest, number: str, tail: str = Query("", max_length
 @api.get("/cases", response={200: CasePageOut, **PROBLEMS}, tags=["cases"], summary="本岗位可见的事项")
 def list_cases(
     request: HttpRequest,
-    standing: str = "",
-    kind: str = "",
+    standing: Standing = "",
+    kind: Kind = "",
     cursor: str = "",
     size: int = Query(30, ge=1, le=200),
 ) -> dict[str, Any]:
@@ -140,12 +154,9 @@ def list_cases(
     if not actor.may("casework.read"):
         raise NotAllowed("casework.read")
     only = queries.CaseFilter(kind=kind, standing=standing)
-    try:
-        page = queries.list_cases(actor, only=only, cursor=cursor, size=size)
-    except ValueError as error:
-        raise DomainError(
-            "cursor", says("翻页标记无效。"), says("请从第一页开始。"), field="cursor"
-        ) from error
+    if cursor and not is_cursor(cursor):
+        raise DomainError("cursor", says("翻页标记无效。"), says("请从第一页开始。"), field="cursor")
+    page = queries.list_cases(actor, only=only, cursor=cursor, size=size)
     return {"items": [vars(line) for line in page.items], "next": page.next}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
@@ -13,6 +12,7 @@ from django.http import HttpRequest, QueryDict
 from gongyou.basics.refusal import Refusal
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotAllowed
+from gongyou.web.cursors import is_cursor
 from gongyou.web.problem import sentence
 
 T = TypeVar("T")
@@ -75,13 +75,7 @@ def status_of(form: forms.Form) -> int:
 def page_cursor(request: HttpRequest) -> str:
     """The cursor of a list page ('' for the first); one that is none counts as the first page."""
     cursor = request.GET.get("cursor", "")
-    stamp, _mark, row_id = cursor.partition("~")
-    try:
-        datetime.fromisoformat(stamp)
-        UUID(row_id)
-    except ValueError:
-        return ""
-    return cursor
+    return cursor if is_cursor(cursor) else ""
 
 
 def uuid_of(text: str) -> UUID | None:

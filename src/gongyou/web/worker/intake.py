@@ -29,7 +29,7 @@ from gongyou.web.worker.places import Place, type_key
 @require_http_methods(["GET", "HEAD", "POST"])
 def from_point(request: HttpRequest, code: str) -> HttpResponse:
     """`/q/<point>`: station and place are known. Raises NotFound."""
-    return _say(request, places.at_point(code))
+    return _say(request, places.at_point(code, is_begun=request.method == "POST"))
 
 
 @public

@@ -87,12 +87,15 @@ def _fits(office: OfficeView, root: OfficeView, words: str) -> bool:
     return all(word in text for word in words.lower().split())
 
 
-def at_point(code: str) -> Place:
-    """Raises NotFound with a sentence for somebody standing before a poster."""
+def at_point(code: str, *, is_begun: bool = False) -> Place:
+    """Raises NotFound with a sentence for somebody standing before a poster.
+
+    `is_begun`: a form opened before the poster was taken down still reaches its station.
+    """
     point = offices.point(code.upper())
-    if point is None or not point.is_active:
-        raise NotFound(says("二维码“{point}”不在使用中，可能已经换了新的。"), point=code[:12])
-    return Place(offices.office(point.office_id), point.code, point.place)
+    if point is not None and (point.is_active or is_begun):
+        return Place(offices.office(point.office_id), point.code if point.is_active else "", point.place)
+    raise NotFound(says("二维码“{point}”不在使用中，可能已经换了新的。"), point=code[:12])
 
 
 def at_office(code: str) -> Place:

@@ -1,0 +1,106 @@
+"""The programmes themselves: worked examples both ways, every condition flipped, every version fits together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gongyou.basics.refusal import Refusal
+from gongyou.policy import bound, check_policy, load_policy, policies_in
+from gongyou.policy.agreement import disagreements
+from gongyou.policy.cases import run_cases
+from gongyou.policy.checking import dates_of_change
+from gongyou.policy.definitions import Confidence
+from gongyou.policy.reading import read_yaml
+from gongyou.policy.tests.population import PACKS, random_facts
+
+POLICIES = policies_in(PACKS)
+FORMULAS = ("recipients_over_average", "drop_or_recipients_over_start", "drop_less_retired_over_average")
+AREAS = ("370000", "440000", "330000", "")
+
+
+def test_the_three_programmes_are_there() -> None:
+    assert {"size-class", "skill-subsidy", "stabilisation-refund"} <= set(POLICIES)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_worked_examples_hold_both_ways(policy: str) -> None:
+    results = run_cases(PACKS, policy)
+    assert results
+    assert [f"{r.file} {r.case.case}: {r.wrong}" for r in results if r.wrong] == []
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_condition_is_flipped_by_a_case(policy: str) -> None:
+    seen: dict[str, set[object]] = defaultdict(set)
+    for result in run_cases(PACKS, policy):
+        for name, step in result.both.called.steps.items():
+            seen[name].add(step if isinstance(step, bool) else None)
+    conditions = {n for g in check_policy(PACKS, policy) for n in g.conditions}
+    assert {n for n in conditions if not {True, False} <= seen[n]} == set()
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("area", AREAS)
+def test_every_version_fits_together(policy: str, area: str) -> None:
+    graphs = check_policy(PACKS, policy, area)
+    assert {g.on for g in graphs} == set(dates_of_change(load_policy(PACKS, policy)))
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_everything_a_person_reads_has_english(policy: str) -> None:
+    loaded = load_policy(PACKS, policy)
+    english = read_yaml(PACKS / "programmes" / policy / "i18n" / "rules-en.yaml", dict[str, str])
+    spec = loaded.spec
+    read = {spec.title, spec.in_force.because, *spec.titles.values()}
+    read |= {t for table in spec.tables for t in (table.title, *(c.title for c in table.columns))}
+    read |= {t for table in spec.tables for c in table.columns for t in c.codes.values()}
+    read |= {t for d in loaded.declarations for t in (d.says, d.source) if t}
+    read |= {t for v in loaded.values for t in (v.title, *v.codes.values())}
+    assert {text for text in read if not english.get(text)} == set()
+    assert set(english) - read == set()
+
+
+def test_the_assumed_formula_is_shown_as_assumed() -> None:
+    graph = bound(PACKS, "stabilisation-refund", "370100", date(2025, 9, 1))
+    formula = graph.values["layoff_formula"]
+    assert (formula.confidence, formula.area) == (Confidence.ASSUMED, "370000")
+    assert graph.values["small_rate"].area == "370000"
+    assert graph.values["small_rate"].source.number == "鲁人社字〔2025〕52号"
+
+
+@pytest.mark.parametrize("on", [date(2020, 12, 31), date(2027, 1, 1)])
+def test_a_year_without_documents_is_refused(on: date) -> None:
+    with pytest.raises(Refusal, match="没有"):
+        bound(PACKS, "stabilisation-refund", "370000", on)
+
+
+@pytest.mark.parametrize(("on", "is_offered"), [(2022, True), (2023, False), (2024, False), (2025, True), (2026, False)])
+def test_the_raised_ratio_exists_only_in_its_years(on: int, is_offered: bool) -> None:
+    if is_offered:
+        assert bound(PACKS, "stabilisation-refund", "", date(on, 10, 1), {"refund_step": "raised"})
+        return
+    with pytest.raises(Refusal, match="没有适用的写法"):
+        bound(PACKS, "stabilisation-refund", "", date(on, 10, 1), {"refund_step": "raised"})
+
+
+@pytest.mark.parametrize("on", dates_of_change(load_policy(PACKS, "stabilisation-refund")))
+def test_random_employers_agree_on_every_date_of_change(tmp_path: Path, on: date) -> None:
+    data = random_facts(tmp_path, 200, on, seed=on.year)
+    for number, formula in enumerate(FORMULAS):
+        by = ("start", "end", "average")[(on.year + number) % 3]
+        settings = {"layoff_formula": formula, "small_employer_by": by}
+        graph = bound(PACKS, "stabilisation-refund", AREAS[number], on, settings)
+        assert disagreements(graph, data) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("on", dates_of_change(load_policy(PACKS, "stabilisation-refund")))
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_ten_thousand_employers_agree(tmp_path: Path, on: date, formula: str) -> None:
+    data = random_facts(tmp_path, 10_000, on, seed=on.year + 1)
+    graph = bound(PACKS, "stabilisation-refund", "370000", on, {"layoff_formula": formula})
+    assert disagreements(graph, data) == []

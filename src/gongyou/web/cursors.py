@@ -1,0 +1,19 @@
+"""Cursors of keyset pages as they come back in an address: anybody may have typed them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+YEARS = range(2000, 2200)  # a database can turn these into any time zone
+
+
+def is_cursor(text: str) -> bool:
+    """Whether it is a moment with its zone and an id, as `kernel.worklist` and the lists write them."""
+    stamp, _mark, row_id = text.partition("~")
+    try:
+        at = datetime.fromisoformat(stamp)
+        UUID(row_id)
+    except ValueError:
+        return False
+    return at.tzinfo is not None and at.year in YEARS

@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -198,11 +199,13 @@ def _load(manifest: Manifest, folder: Path, database: Mapping[str, Any]) -> None
         return
     target = Path(database["NAME"])
     target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.move(dump, fresh)  # the database may stand on another disk than the folder it was unpacked in
     # A log of the old database beside the new one would be played into it.
     for path in (target, *(target.with_name(target.name + suffix) for suffix in ("-wal", "-shm"))):
         if path.exists():
             path.rename(path.with_name(f"{path.name}.replaced"))
-    dump.replace(target)
+    fresh.replace(target)
     for suffix in ("", "-wal", "-shm"):
         target.with_name(f"{target.name}{suffix}.replaced").unlink(missing_ok=True)
 

@@ -23,6 +23,7 @@ from gongyou.offices import queries as offices
 from gongyou.offices import services as office_services
 
 Say = Callable[[str], None]
+DUTY_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
     logins = [_add_staff(person, password) for person in sample["staff"]]
     if is_new:
         actors = {login.login: actor_of_account(login.account_id) for login in logins}
+        for duty in sample.get("duty", ()):
+            _add_duty(duty, {login.login: login for login in logins})
         for number, story in enumerate(sample["matters"], start=1):
             _live(story, sample, actors)
             say(f"{sample['area']} {number}/{len(sample['matters'])}")
@@ -90,6 +93,21 @@ def _add_staff(person: Mapping[str, Any], password: str) -> Login:
         is_demo=True,
     )
     return Login(account_id, person["login"], person["name"], person["role"], office.name if office else "")
+
+
+def _add_duty(duty: Mapping[str, Any], logins: Mapping[str, Login]) -> None:
+    """Two weeks of shifts at the station's opening hours, from yesterday on."""
+    office, holder = offices.office_by_code(duty["office"]), logins[duty["holder"]]
+    for number in range(-1, DUTY_DAYS):
+        day = moment.today() + timedelta(days=number)
+        office_services.put_shift(
+            system_actor("demo"),
+            office_id=office.id,
+            from_at=datetime.combine(day, office.opens, tzinfo=moment.SHANGHAI),
+            until_at=datetime.combine(day, office.closes, tzinfo=moment.SHANGHAI),
+            holder_name=holder.name,
+            holder_account_id=holder.account_id,
+        )
 
 
 def _live(story: Mapping[str, Any], sample: Mapping[str, Any], actors: Mapping[str, Actor]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-YEARS = range(2000, 2200)  # a database can turn these into any time zone
+YEARS = range(2000, 2200)
+"""Years that can be moved by a week and into any time zone; nothing here happened or falls due outside them."""
 
 
 def is_cursor(text: str) -> bool:

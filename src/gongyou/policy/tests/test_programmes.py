@@ -78,7 +78,9 @@ def test_a_year_without_documents_is_refused(on: date) -> None:
         bound(PACKS, "stabilisation-refund", "370000", on)
 
 
-@pytest.mark.parametrize(("on", "is_offered"), [(2022, True), (2023, False), (2024, False), (2025, True), (2026, False)])
+@pytest.mark.parametrize(
+    ("on", "is_offered"), [(2022, True), (2023, False), (2024, False), (2025, True), (2026, False)]
+)
 def test_the_raised_ratio_exists_only_in_its_years(on: int, is_offered: bool) -> None:
     if is_offered:
         assert bound(PACKS, "stabilisation-refund", "", date(on, 10, 1), {"refund_step": "raised"})

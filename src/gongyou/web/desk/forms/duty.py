@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gongyou.kernel import moment
+from gongyou.web.cursors import YEARS
 from gongyou.web.desk.forms.steps import day_input
 from gongyou.web.desk.submitting import IntentForm
 
@@ -31,6 +32,12 @@ class ShiftForm(IntentForm):
     day = forms.DateField(label=_("日期"), widget=day_input())
     opens = forms.TimeField(label=_("从"), widget=time_input())
     closes = forms.TimeField(label=_("到"), widget=time_input())
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day.year not in YEARS:
+            raise forms.ValidationError(_("请核对年份。"))
+        return day
 
     def stretch(self) -> tuple[datetime, datetime]:
         """The beginning and end, aware, Asia/Shanghai."""

@@ -20,6 +20,7 @@ from gongyou.offices import queries as offices
 from gongyou.offices import services
 from gongyou.offices.queries import OfficeView, ShiftView
 from gongyou.web.desk.forms.duty import ShiftForm
+from gongyou.web.cursors import YEARS
 from gongyou.web.desk.submitting import IntentForm, run, status_of, uuid_of
 from gongyou.web.guards import needs
 from gongyou.web.problem import sentence
@@ -90,9 +91,10 @@ def _address(office_id: UUID | None, day: date) -> str:
 
 def _day_of(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return moment.today()
+    return day if day.year in YEARS else moment.today()
 
 
 def _show(request: HttpRequest, form: ShiftForm | None, status: int = 200) -> HttpResponse:

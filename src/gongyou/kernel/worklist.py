@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Q, QuerySet
 
 from gongyou.kernel.access import Actor
 from gongyou.kernel.actions import Act
 from gongyou.kernel.models.worklist import WorkItem
+from gongyou.kernel.plain_reads import as_uuid, first_column
 
 READ = "worklist.read"
 
@@ -103,23 +104,83 @@ def list_todos(
     `offices` narrows to some offices (the desk's default is the actor's own). Keyset pages: the cursor of a page
     costs the same at any depth. Raises ValueError for a cursor that is none.
     """
-    rows = WorkItem.objects.filter(actor.scope(READ).filter())
-    if offices is not None:
-        rows = (
-            rows.filter(office_id__in=list(offices))
-            if len(offices) != 1
-            else rows.filter(office_id=offices[0])
-        )
-    if kinds:
-        rows = rows.filter(kind__in=list(kinds))
-    if cursor:
-        due_at, row_id = _read_cursor(cursor)
-        # The first condition is implied by the second; written apart it bounds the index (docs/decisions).
-        rows = rows.filter(Q(due_at__gte=due_at) & (Q(due_at__gt=due_at) | Q(id__gt=row_id)))
-    found = list(rows.order_by("due_at", "id")[: size + 1])
+    places = _places(actor, offices)
+    bound = _read_cursor(cursor) if cursor else None
+    if len(places) > MOST_PATHS:
+        rows = _narrowed(WorkItem.objects.filter(_reach(actor, offices)), kinds, bound)
+        found = list(rows.order_by("due_at", "id")[: size + 1])
+    else:
+        found = _merged(places, kinds, bound, size + 1)
     items = tuple(_todo(row) for row in found[:size])
     more = f"{items[-1].due_at.isoformat()}~{items[-1].id}" if len(found) > size else ""
     return Page(items, more)
+
+
+MOST_PATHS = 200  # beyond, one walk along the deadlines is cheaper than a look into every office
+COUNTED_TO = 500
+
+
+def _reach(actor: Actor, offices: Sequence[UUID] | None) -> Q:
+    reach = actor.scope(READ).filter()
+    return reach if offices is None else reach & Q(office_id__in=list(offices))
+
+
+def _narrowed(
+    rows: QuerySet[WorkItem], kinds: Sequence[str], bound: tuple[datetime, UUID] | None
+) -> QuerySet[WorkItem]:
+    if kinds:
+        rows = rows.filter(kind__in=list(kinds))
+    if bound:
+        # The first condition is implied by the second; written apart it bounds the index (docs/decisions).
+        rows = rows.filter(Q(due_at__gte=bound[0]) & (Q(due_at__gt=bound[0]) | Q(id__gt=bound[1])))
+    return rows
+
+
+def _merged(
+    places: Sequence[Q], kinds: Sequence[str], bound: tuple[datetime, UUID] | None, size: int
+) -> list[WorkItem]:
+    """The nearest of every office, each read from its own stretch of the index, merged."""
+    nearest = [
+        _narrowed(WorkItem.objects.filter(place), kinds, bound).order_by("due_at", "id")[:size]
+        for place in places
+    ]
+    if len(nearest) <= 1:
+        return list(nearest[0]) if nearest else []
+    parts, values = [], []
+    for query in nearest:
+        text, some = query.values("id", "due_at").query.sql_with_params()
+        parts.append(f"SELECT * FROM ({text}) AS part")  # noqa: S608 — compiled querysets
+        values += some
+    union = " UNION ALL ".join(parts) + f" ORDER BY due_at, id LIMIT {size:d}"
+    ids = [as_uuid(i) for i in first_column(union, values)]
+    rows = WorkItem.objects.in_bulk(ids)
+    return [rows[i] for i in ids if i in rows]
+
+
+# The distinct paths below one, each found by one step along the index, however many rows an office has.
+_STEPS_ALONG_PATHS = (
+    "WITH RECURSIVE waiting(path) AS ("
+    "SELECT MIN(office_path) FROM kernel_workitem WHERE office_path >= %s AND office_path < %s"
+    " UNION ALL SELECT (SELECT MIN(office_path) FROM kernel_workitem"
+    " WHERE office_path > waiting.path AND office_path < %s) FROM waiting WHERE waiting.path IS NOT NULL)"
+    " SELECT path FROM waiting WHERE path IS NOT NULL LIMIT %s"
+)
+
+
+def _places(actor: Actor, offices: Sequence[UUID] | None) -> list[Q]:
+    """Every office in reach at which something waits, as a filter; at most a few more than MOST_PATHS."""
+    scope = actor.scope(READ)
+    if offices is not None:
+        firsts = {
+            o: WorkItem.objects.filter(office_id=o).values_list("office_path", flat=True).first()
+            for o in offices
+        }
+        return [Q(office_id=o) for o, path in firsts.items() if path and scope.covers(path)]
+    paths = set(scope.own)
+    for below in scope.subtree:
+        end = below + "\uffff"
+        paths.update(first_column(_STEPS_ALONG_PATHS, [below, end, end, MOST_PATHS + 1]))
+    return [Q(office_path=path) for path in sorted(paths)]
 
 
 def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
@@ -128,12 +189,10 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
 
 
 def count_todos(actor: Actor, *, now: datetime, offices: Sequence[UUID] | None = None) -> tuple[int, int]:
-    """(open, overdue) within the actor's scope."""
-    rows = WorkItem.objects.filter(actor.scope(READ).filter())
-    if offices is not None:
-        rows = rows.filter(office_id__in=list(offices))
-    counted = rows.aggregate(open=Count("id"), late=Count("id", filter=Q(due_at__lt=now, is_stopped=False)))
-    return counted["open"], counted["late"]
+    """(open, overdue) within the actor's scope, each counted to COUNTED_TO: a desk needs no more to know."""
+    rows = WorkItem.objects.filter(_reach(actor, offices))
+    late = rows.filter(due_at__lt=now, is_stopped=False)
+    return rows.order_by()[:COUNTED_TO].count(), late.order_by()[:COUNTED_TO].count()
 
 
 def _todo(row: WorkItem) -> Todo:

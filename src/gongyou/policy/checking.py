@@ -42,12 +42,15 @@ def dates_of_change(policy: Policy) -> tuple[date, ...]:
 
 
 def choices(policy: Policy) -> tuple[dict[str, str], ...]:
-    """Every combination of the codes and flags that choose between rules."""
-    guards = {g for one in policy.every() for d in one.declarations for g in d.given}
-    open_ = [(v.id, tuple(v.codes) or _FLAGS) for one in policy.every() for v in one.values if v.id in guards]
-    return tuple(
-        dict(zip([n for n, _ in open_], picked, strict=True)) for picked in product(*(c for _, c in open_))
-    )
+    """Every combination of codes and flags that chooses between the bodies of one name."""
+    values = {v.id: tuple(v.codes) or _FLAGS for one in policy.every() for v in one.values}
+    groups: dict[str, set[str]] = {}
+    for declaration in (d for one in policy.every() for d in one.declarations):
+        groups.setdefault(declaration.name, set()).update(g for g in declaration.given if g in values)
+    found = []
+    for names in {tuple(sorted(group)) for group in groups.values() if group}:
+        found += [dict(zip(names, picked, strict=True)) for picked in product(*(values[n] for n in names))]
+    return tuple(found)
 
 
 def _graphs(root: Path, policy: Policy, area: str) -> Iterator[Graph]:

@@ -31,6 +31,11 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 _DJANGOS_OWN = (Http404, PermissionDenied, SuspiciousOperation, BadRequest, MultiPartParserError)
 
 
+# What no form sends and somebody typed into an address: NUL (PostgreSQL keeps none), a day before the year 1.
+_UNKEEPABLE = (ValueError, OverflowError, DataError)
+_SIGNS = ("NUL", "date value out of range")
+
+
 class ActorMiddleware:
     """Puts `request.actor` there, worked out when somebody asks: a public page costs no query."""
 
@@ -83,8 +88,8 @@ class RefusalMiddleware:
             return refusal_response(request, exception)
         if isinstance(exception, _DJANGOS_OWN):
             return None
-        if isinstance(exception, (ValueError, DataError)) and "NUL" in str(exception):
-            return bad_request(request)  # PostgreSQL keeps no NUL, and no person types one
+        if isinstance(exception, _UNKEEPABLE) and any(s in str(exception) for s in _SIGNS):
+            return bad_request(request)
         reference = new_id().hex[-12:]
         log.error("%s %s failed, reference %s", request.method, request.path, reference, exc_info=exception)
         return accident_response(request, reference)

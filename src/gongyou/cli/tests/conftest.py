@@ -66,7 +66,13 @@ class Machine:
 
     def __call__(self, *words: object) -> Answer:
         done = subprocess.run(
-            self.command(*words), env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=240
+            self.command(*words),
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
         )
         return Answer(done.returncode, done.stdout, done.stderr)
 

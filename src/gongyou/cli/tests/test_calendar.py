@@ -10,7 +10,9 @@ from gongyou.cli.tests.conftest import Run
 
 
 def test_the_worked_example(run: Run) -> None:
-    done = run("calendar", "due", "--received", "2026-09-30T15:00", "--days", "3", "--unit", "working", "--json")
+    done = run(
+        "calendar", "due", "--received", "2026-09-30T15:00", "--days", "3", "--unit", "working", "--json"
+    )
     assert done.code == 0
     assert done.err == ""
     assert set(done.json) == {"due_at", "provisional", "edition", "rest_days", "paused_days"}
@@ -34,7 +36,7 @@ def test_the_worked_example(run: Run) -> None:
             "2026-11-02T09:00",
             3,
             "working",
-            ("--pause", "2026-11-03T09:00/2026-11-04T09:00"),
+            ("--pause", "2026-11-03T09:00/2026-11-05T09:00"),
             "2026-11-06T17:00:00+08:00",
             False,
         ),
@@ -111,4 +113,6 @@ def test_a_wrong_call_is_exit_2_with_a_sentence(run: Run, words: tuple[str, ...]
 def test_a_reader_of_chinese_gets_a_line(run: Run) -> None:
     line: Callable[..., str] = lambda *words: run("calendar", *words).out.strip()  # noqa: E731
     assert line("check", "2026-10-10").startswith("2026-10-10 工作日")
-    assert line("due", "--received", "2026-09-30T15:00", "--days", 3, "--unit", "working") == "2026-10-10 17:00"
+    assert (
+        line("due", "--received", "2026-09-30T15:00", "--days", 3, "--unit", "working") == "2026-10-10 17:00"
+    )

@@ -5,7 +5,7 @@ The pairs of a name are read only where that name is NULL; the tests are the cau
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
@@ -76,17 +76,17 @@ class Needs:
     def listed(self, children: list[str]) -> Sql:
         """The sorted list of what is missing for outcome and amount, and of doubtful tables."""
         spec = self.graph.policy.spec
-        pairs = [(n, both([t, is_null(column(spec.outcome))])) for n, t in self.of(spec.outcome)]
+        outcome = merged(self.of(spec.outcome))
+        pairs = [(n, both([t, is_null(column(spec.outcome))])) for n, t in outcome]
         if spec.amount:
             open_outcome = exp.Coalesce(this=column(spec.outcome), expressions=[exp.Boolean(this=True)])
             here = [is_null(column(spec.amount)), open_outcome]
-            pairs += [(n, both([t, *(h.copy() for h in here)])) for n, t in self.of(spec.amount)]
+            pairs += [(n, both([t, *(h.copy() for h in here)])) for n, t in merged(self.of(spec.amount))]
         if self.is_doubting:
             pairs += [(table, is_doubtful(table)) for table in children]
-        causes: dict[str, list[Sql]] = {}
-        for name, test in pairs:
-            causes.setdefault(name, []).append(test)
-        return text_list([when(both(causes[n], exp.Or), exp.Literal.string(n)) for n in sorted(causes)])
+        return text_list(
+            [when(test, exp.Literal.string(name)) for name, test in sorted(merged(pairs), key=_name)]
+        )
 
     def of(self, name: str) -> list[Pair]:
         node = self.graph.nodes[name]
@@ -115,7 +115,7 @@ class Needs:
         """Pairs of an input; a condition or a rule by cases may be known although a fact behind it is missing."""
         if isinstance(self.graph.nodes[name], Fact | Constant | LookupColumn | TotalNode):
             return self.of(name)
-        return [(n, both([t, is_null(column(name))])) for n, t in self.of(name)]
+        return [(n, both([t, is_null(column(name))])) for n, t in merged(self.of(name))]
 
     def _rule(self, node: RuleNode) -> Iterator[Pair]:
         if not node.guard:
@@ -125,7 +125,7 @@ class Needs:
         unit = self.graph.nodes[node.guard].unit
         for body in node.bodies:
             cases = [literal(case, unit) for case in body.cases]
-            for name, test in self._body(body):
+            for name, test in merged(self._body(body)):
                 case = exp.In(this=column(node.guard), expressions=[c.copy() for c in cases])
                 yield name, both([case, test])
 
@@ -139,6 +139,18 @@ class Needs:
                 empty = exp.LTE(this=exp.Paren(this=self.writer.sql(part.args[1])), expression=number(0))
                 for name in sorted(columns_behind_whole(self.graph, body)):
                     yield name, both([empty.copy(), *(i.copy() for i in inputs)])
+
+
+def merged(pairs: Iterable[Pair]) -> list[Pair]:
+    """One pair per name, its tests joined by OR; a test that stands twice is kept once."""
+    causes: dict[str, dict[str, Sql]] = {}
+    for name, test in pairs:
+        causes.setdefault(name, {}).setdefault(test.sql(), test)
+    return [(name, both(list(tests.values()), exp.Or)) for name, tests in causes.items()]
+
+
+def _name(pair: Pair) -> str:
+    return pair[0]
 
 
 def text_list(items: list[Sql]) -> Sql:

@@ -72,13 +72,13 @@ class _Query:
     def _totals(self, table: TableSpec) -> exp.Select:
         mine = [n for n in self.totals if n.table.id == table.id]
         inner: list[Sql] = [column(table.key[0])]
-        inner += [exp.alias_(self.writer.sql(n.where), f"__{n.name}", quoted=True) for n in mine]
+        inner += [named(self.writer.sql(n.where), f"__{n.name}") for n in mine]
         inner += [column(c) for c in dict.fromkeys(c for n in mine for c in n.columns)]
         rows = exp.select(*inner).from_(exp.to_table(_quoted(table.id)))
         columns: list[Sql] = [column(table.key[0])]
-        columns += [exp.alias_(self._total(n), n.name, quoted=True) for n in mine]
+        columns += [named(self._total(n), n.name) for n in mine]
         gaps = exp.BitwiseOrAgg(this=_added([self._gap(n) for n in mine]))
-        columns.append(exp.alias_(gaps, gaps_column(table.id), quoted=True))
+        columns.append(named(gaps, gaps_column(table.id)))
         return exp.select(*columns).from_(rows.subquery("rows")).group_by(column(table.key[0]))
 
     def _total(self, node: TotalNode) -> Sql:
@@ -104,18 +104,16 @@ class _Query:
     def _facts(self, tables: list[TableSpec]) -> exp.Select:
         subject = self.graph.subject.id
         facts = [n for n in self.graph.nodes.values() if isinstance(n, Fact)]
-        columns: list[Sql] = [exp.alias_(column(self.key, OWN), "subject_id", quoted=True)]
+        columns: list[Sql] = [named(column(self.key, OWN), "subject_id")]
         columns += [column(n.name, OWN) for n in facts]
-        columns += [exp.alias_(self._filled(n), n.name, quoted=True) for n in self.totals]
-        columns += [exp.alias_(self._gaps(t), gaps_column(t.id), quoted=True) for t in tables]
+        columns += [named(self._filled(n), n.name) for n in self.totals]
+        columns += [named(self._gaps(t), gaps_column(t.id)) for t in tables]
         columns += [
             column(n.name, n.table_id) for n in self.graph.nodes.values() if isinstance(n, LookupColumn)
         ]
         if self.is_doubting:
-            columns.append(exp.alias_(column("tables", DOUBTFUL_TABLE), DOUBT, quoted=True))
-        query = exp.select(*columns).from_(
-            exp.alias_(exp.to_table(_quoted(subject)), OWN, table=True, quoted=True)
-        )
+            columns.append(named(column("tables", DOUBTFUL_TABLE), DOUBT))
+        query = exp.select(*columns).from_(exp.alias_(_quoted(subject), OWN, table=True, quoted=True))
         for table in tables:
             name = f"{table.id}_totals"
             on = exp.EQ(this=column(table.key[0], name), expression=column(self.key, OWN))
@@ -168,7 +166,7 @@ class _Query:
 
     def _layer(self, names: list[str], below: str) -> exp.Select:
         columns: list[Sql] = [exp.Star()]
-        columns += [exp.alias_(self._node(n), n, quoted=True) for n in names]
+        columns += [named(self._node(n), n) for n in names]
         return exp.select(*columns).from_(exp.to_table(_quoted(below)))
 
     def _node(self, name: str) -> Sql:
@@ -208,9 +206,7 @@ class _Query:
             holds.append(exp.Not(this=is_null(column(spec.amount))))
         ifs.append(exp.If(this=both(holds), true=_text(Outcome.ELIGIBLE)))
         outcome = exp.Case(ifs=ifs, default=_text(Outcome.UNKNOWN))
-        return exp.select(exp.Star(), exp.alias_(outcome, "__outcome", quoted=True)).from_(
-            exp.to_table(_quoted(below))
-        )
+        return exp.select(exp.Star(), named(outcome, "__outcome")).from_(exp.to_table(_quoted(below)))
 
     def _result(self, only_decision: bool) -> exp.Select:
         spec = self.graph.policy.spec
@@ -222,16 +218,19 @@ class _Query:
         nothing = exp.cast(exp.Array(expressions=[]), TEXT_LIST)
         columns: list[Sql] = [
             column("subject_id"),
-            exp.alias_(column("__outcome"), "outcome", quoted=True),
-            exp.alias_(amount, "amount_fen", quoted=True),
-            exp.alias_(
-                when(_is_outcome(Outcome.ELIGIBLE), nothing, text_list(list(failing))), "failed", quoted=True
-            ),
-            exp.alias_(when(_is_outcome(Outcome.UNKNOWN), needs, nothing.copy()), "needs", quoted=True),
+            named(column("__outcome"), "outcome"),
+            named(amount, "amount_fen"),
+            named(when(_is_outcome(Outcome.ELIGIBLE), nothing, text_list(list(failing))), "failed"),
+            named(when(_is_outcome(Outcome.UNKNOWN), needs, nothing.copy()), "needs"),
         ]
         if not only_decision:
-            columns += [exp.alias_(_shown(n), n.name, quoted=True) for n in self.graph.results()]
+            columns += [named(_shown(n), n.name) for n in self.graph.results()]
         return exp.select(*columns).from_(exp.to_table(_quoted("judged")))
+
+
+def named(node: Sql, name: str) -> exp.Alias:
+    """A column of a select list under a name. (`exp.alias_` would copy the whole tree.)"""
+    return exp.Alias(this=node, alias=exp.to_identifier(name, quoted=True))
 
 
 def _quoted(name: str) -> exp.Table:
@@ -279,9 +278,7 @@ def _rows(nodes: list[LookupColumn]) -> exp.Select:
         columns=[exp.to_identifier(name, quoted=True) for name in names],
     )
     columns: list[Sql] = [column("__key")]
-    columns += [
-        exp.alias_(exp.cast(column(n.name), _SQL_TYPES[n.unit.kind]), n.name, quoted=True) for n in nodes
-    ]
+    columns += [named(exp.cast(column(n.name), _SQL_TYPES[n.unit.kind]), n.name) for n in nodes]
     return exp.select(*columns).from_(exp.Values(expressions=rows, alias=listed))
 
 

@@ -19,8 +19,8 @@ from gongyou.kernel.access import Actor
 from gongyou.offices import queries as offices
 from gongyou.offices import services
 from gongyou.offices.queries import OfficeView, ShiftView
-from gongyou.web.desk.forms.duty import ShiftForm
 from gongyou.web.cursors import YEARS
+from gongyou.web.desk.forms.duty import ShiftForm
 from gongyou.web.desk.submitting import IntentForm, run, status_of, uuid_of
 from gongyou.web.guards import needs
 from gongyou.web.problem import sentence

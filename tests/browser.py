@@ -32,6 +32,10 @@ FLAGS = [
 OPEN_PAGES = pytest.StashKey[list[Page]]()
 PATIENCE_MS = 15_000
 
+TOO_WIDE = """() => [...document.querySelectorAll('main *')]
+    .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .slice(-4).map((e) => e.outerHTML.slice(0, 160))"""
+
 PageAt = Callable[..., Page]
 
 
@@ -173,7 +177,7 @@ def barrier_free(page: Page) -> None:
     found = Axe().run(page, options={"preload": False})
     assert found.violations_count == 0, found.generate_report()
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"{page.url} is {overflow} px wider than the screen"
+    assert overflow <= 0, f"{page.url} is {overflow} px wider than the screen: {page.evaluate(TOO_WIDE)}"
 
 
 @pytest.hookimpl(wrapper=True)

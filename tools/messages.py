@@ -46,6 +46,10 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+# The code fills these besides the ones a Chinese date names: English writes the month as a word, the year always
+# and the end of a span in full.
+STAND_INS = {"month": "month_name", "last_day": "last"}
+ALSO_FILLED = {"month": {"month_name", "year"}, "last_day": {"last"}}
 PERCENT = re.compile(r"%\((\w+)\)[a-z]|%[sd]")
 
 Key = tuple[str | None, str | tuple[str, ...]]
@@ -176,9 +180,16 @@ def _of_message(message: Message, translated: Message | None) -> Iterator[Proble
     for text in strings:
         used = placeholders(text)
         # A singular may leave the number out ("one day"); no form may use a name nobody fills.
-        is_wrong = used - wanted if len(strings) > 1 else used != wanted
+        is_wrong = used - wanted if len(strings) > 1 else _said_otherwise(used, wanted)
         if is_wrong:
             yield Problem(ids[0], f"placeholders {sorted(used)} instead of {sorted(wanted)}", where)
+
+
+def _said_otherwise(used: frozenset[str], wanted: frozenset[str]) -> bool:
+    """Whether a translation leaves a name out without its stand-in, or uses one nobody fills."""
+    left_out = {name for name in wanted - used if STAND_INS.get(name) not in used}
+    allowed = wanted.union(*(ALSO_FILLED.get(name, set()) for name in wanted))
+    return bool(left_out or used - allowed)
 
 
 def _translated(catalog: Catalog) -> Catalog:

@@ -60,6 +60,7 @@ class Matter:
     file_id: UUID
     message_id: UUID
     point: str
+    point_id: UUID
     shift_id: UUID
     job_id: UUID
     account_id: UUID
@@ -101,6 +102,7 @@ def settle_matter(county: County) -> Matter:
         file_id=stored.id,
         message_id=Message.objects.filter(subject=f"case:{case_id}").latest("queued_at").pk,
         point=county.points[county.station.code][0].code,
+        point_id=county.points[county.station.code][0].id,
         shift_id=shift.id,
         job_id=failed.pk,
         account_id=desk.id,

@@ -271,7 +271,10 @@ def test_rare_characters_stay_whole_from_the_form_to_the_desk(county: County, vi
 
 
 TYPED_OVER = {
-    "": ("/q/%00", "/say/%00/", "/track/%00", "/receipt/%00", "/stations/?q=%00", "/say/?type=%00&q=%00", "/track?number=%00"),
+    "": (
+        "/q/%00", "/say/%00/", "/track/%00", "/receipt/%00", "/stations/?q=%00", "/say/?type=%00&q=%00",
+        "/track?number=%00",
+    ),
     "desk": (
         "/desk/?cursor=x", "/desk/?cursor=%00", "/desk/?office=x&kind=%00",
         "/desk/cases/?cursor=0001-01-01T00:00:00%2B14:00~00000000-0000-0000-0000-000000000001",

@@ -23,14 +23,20 @@ CHINESE = re.compile(r"[\u3400-\u9fff]+")
 READABLE = """() => [document.title, document.body.innerText,
     ...[...document.querySelectorAll('[aria-label],[alt],[placeholder],[title]')].flatMap((e) =>
         ['aria-label', 'alt', 'placeholder', 'title'].map((name) => e.getAttribute(name) || ''))].join('\\n')"""
-NAMES = {"中文", *(place.name for place in YUNSHAN_PLACES), *(person.name for person in YUNSHAN_PEOPLE)}
+NAMES = {
+    "工友",
+    "中文",
+    *(place.name for place in YUNSHAN_PLACES),
+    *(person.name for person in YUNSHAN_PEOPLE),
+}
 
 
 def in_english(page: Page, *data: str) -> None:
     """Fails on Chinese that is neither a name nor something somebody wrote (`data`)."""
     assert page.locator("html").get_attribute("lang") == "en"
     text = str(page.evaluate(READABLE))
-    for known in sorted({*NAMES, *data}, key=len, reverse=True):
+    sent = page.locator(".sent .said").all_inner_texts()  # text messages, as they went out
+    for known in sorted({*NAMES, *data, *sent}, key=len, reverse=True):
         text = text.replace(known, "")
     assert not CHINESE.findall(text), f"{page.url}: {CHINESE.findall(text)}"
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from gongyou.engines.casework.models import Case, CaseEvent
-from gongyou.kernel import jobs
+from gongyou.kernel import jobs, moment
 from tests.browser import PageAt
 from tests.journeys.faces import (
     Check,
@@ -156,10 +157,11 @@ def call_as_caller(page: Page, number: str, look: Check) -> None:
 def test_a_page_of_the_voice_book_is_keyed_and_found_on_the_phone(
     county: County, page_at: PageAt, live_server: Any, accessible_every_way: Check
 ) -> None:
+    written_on = moment.today() - timedelta(days=2)
     station = seat(page_at, county, live_server, "desk")
     station.goto("/desk/paper/")
     accessible_every_way(station)
-    station.get_by_label("本子上写的日期").fill("2026-11-20")
+    station.get_by_label("本子上写的日期").fill(written_on.isoformat())
     station.get_by_label("第几本").fill("蓝本3")
     station.get_by_label("第几页").fill("17")
     station.get_by_label("说了什么").fill("希望驿站周末也开门")
@@ -177,7 +179,7 @@ def test_a_page_of_the_voice_book_is_keyed_and_found_on_the_phone(
 
     worker = phone(page_at)
     track(worker, number, "0262")
-    expect(worker.get_by_text("11月20日").first).to_be_visible()
+    expect(worker.get_by_text(f"{written_on.month}月{written_on.day}日").first).to_be_visible()
     accessible_every_way(worker)
 
 

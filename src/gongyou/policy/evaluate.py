@@ -62,7 +62,11 @@ def judge(
     """
     steps: dict[str, Known | Unknown] = {}
     for node in graph.nodes.values():
-        steps[node.name] = _step(graph, node, steps, facts, children, doubtful)
+        if graph.subject.id in doubtful and isinstance(node, Fact | TotalNode):
+            # Its own row was rejected: nothing that was sent about it can be relied on.
+            steps[node.name] = Unknown(frozenset({graph.subject.id}))
+        else:
+            steps[node.name] = _step(graph, node, steps, facts, children, doubtful)
     return _judgement(graph, steps, doubtful)
 
 

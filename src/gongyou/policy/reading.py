@@ -19,6 +19,10 @@ from gongyou.basics.refusal import Refusal, says
 
 T = TypeVar("T")
 
+_LOADER = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # the C reader is ten times as fast, where it is there
+_QUOTED = frozenset({"'", '"', "|", ">"})
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -42,7 +46,7 @@ def read_yaml(path: Path, type_: type[T]) -> T:
         ) from error
     lines: dict[tuple[str | int, ...], int] = {}
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
         data = _plain(node, (), lines, path) if node is not None else None
     except yaml.YAMLError as error:
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
@@ -59,7 +63,7 @@ def _plain(node: yaml.Node, keys: tuple[str | int, ...], lines: dict[Any, int], 
     lines[keys] = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
         text = str(node.value)
-        if node.style is not None:
+        if node.style in _QUOTED:
             return text
         return _WORDS[text] if text in _WORDS else (int(text) if _WHOLE.fullmatch(text) else text)
     if isinstance(node, yaml.SequenceNode):

@@ -32,12 +32,12 @@ def run_on_spark(con: duckdb.DuckDBPyConnection, graph: Graph, *, is_doubting: b
         )
     tables = [graph.subject.id, *(t.id for t in graph.children), *([DOUBTFUL_TABLE] if is_doubting else [])]
     for table in tables:
-        target = text(str(work / f"{table}.facts.parquet"))
+        target = text(str(work / f"facts-{table}.parquet"))
         con.execute(f"COPY (SELECT * FROM {quoted(table)}) TO {target} (FORMAT parquet)")
     session = _session(work)
     try:
         for table in tables:
-            session.read.parquet(str(work / f"{table}.facts.parquet")).createOrReplaceTempView(table)
+            session.read.parquet(str(work / f"facts-{table}.parquet")).createOrReplaceTempView(table)
         query = printed(compile_query(graph, is_doubting=is_doubting), "spark")
         session.sql(query).write.parquet(str(work / "spark-result"))
     finally:

@@ -106,6 +106,11 @@ class Site:
     def admin_nav(self) -> tuple[Link, ...]:
         return self._links(ADMIN)
 
+    @property
+    def start(self) -> str:
+        """Where the mark leads on staff pages: the first page this actor may open."""
+        return next((link.href for link in (*self.nav, *self.admin_nav)), "/")
+
     @cached_property
     def worker_nav(self) -> tuple[Link, ...]:
         return self._links(WORKER)

@@ -69,7 +69,16 @@ def served(command: list[str], port: int, env: dict[str, str], cwd: Path) -> Ite
 
 
 def load(port: int, script: str, seconds: int, env: dict[str, str]) -> Round:
-    command = ["wrk", "-t1", "-c8", f"-d{seconds}s", "--latency", "-s", str(HERE / script), f"http://127.0.0.1:{port}"]
+    command = [
+        "wrk",
+        "-t1",
+        "-c8",
+        f"-d{seconds}s",
+        "--latency",
+        "-s",
+        str(HERE / script),
+        f"http://127.0.0.1:{port}",
+    ]
     text = subprocess.run(command, check=True, capture_output=True, text=True, env=env).stdout
     errors = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
     return Round(
@@ -93,11 +102,23 @@ def ours(database: str, port: int) -> Iterator[dict[str, str]]:
             "GONGYOU_PLAIN_STATIC": "1", "GONGYOU_DEMO": "",
         }  # fmt: skip
         seed = subprocess.run(
-            [sys.executable, str(HERE / "seed.py")], check=True, capture_output=True, text=True, env=env, cwd=ROOT
+            [sys.executable, str(HERE / "seed.py")],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=env,
+            cwd=ROOT,
         )
         env["BENCH_OFFICES"], env["BENCH_PROGRAMME"] = seed.stdout.strip().splitlines()[-1].split(" ")
         granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--workers", "2"]
-        command = [*granian, "--blocking-threads", "4", "--port", str(port), "gongyou.config.wsgi:application"]
+        command = [
+            *granian,
+            "--blocking-threads",
+            "4",
+            "--port",
+            str(port),
+            "gongyou.config.wsgi:application",
+        ]
         with served(command, port, env, ROOT):
             yield env
 
@@ -110,7 +131,18 @@ def peer(database: str, port: int) -> Iterator[dict[str, str]]:
         uv = str(ROOT / ".tools" / "bin" / "uv")
         subprocess.run([uv, "venv", "-q", str(home)], check=True)
         subprocess.run(
-            [uv, "pip", "install", "-q", "--python", str(python), PEER, "granian==2.8.7", "psycopg[binary]", "setuptools"],
+            [
+                uv,
+                "pip",
+                "install",
+                "-q",
+                "--python",
+                str(python),
+                PEER,
+                "granian==2.8.7",
+                "psycopg[binary]",
+                "setuptools",
+            ],
             check=True,
         )
     fresh(database)
@@ -121,7 +153,15 @@ def peer(database: str, port: int) -> Iterator[dict[str, str]]:
     queue = "import django; django.setup(); from helpdesk.models import Queue; "
     queue += "Queue.objects.create(title='station', slug='station', allow_public_submission=True)"
     subprocess.run([str(python), "-c", queue], check=True, env=env, cwd=HERE)
-    command = [str(home / "bin" / "granian"), "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"]
+    command = [
+        str(home / "bin" / "granian"),
+        "--interface",
+        "wsgi",
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "4",
+    ]
     with served([*command, "--port", str(port), "peer_wsgi:application"], port, env, HERE):
         yield env
 
@@ -131,7 +171,9 @@ def row(name: str, rounds: list[Round], stored: str) -> str:
     p50, p99 = (statistics.median(getattr(r, k) for r in rounds) for k in ("p50_ms", "p99_ms"))
     errors = sum(r.errors for r in rounds)
     each = " ".join(f"{rate:.0f}" for rate in rates)
-    return f"| {name} | {statistics.median(rates):.0f} ({each}) | {p50:.0f} | {p99:.0f} | {errors} | {stored} |"
+    return (
+        f"| {name} | {statistics.median(rates):.0f} ({each}) | {p50:.0f} | {p99:.0f} | {errors} | {stored} |"
+    )
 
 
 def main() -> None:
@@ -156,7 +198,9 @@ def main() -> None:
                     mine.append(load(9711, "ours.lua", seconds, my_env))
                     theirs.append(load(9712, "peer.lua", seconds, peer_env))
         stored = sql("SELECT count(*) FROM casework_case", "gongyou_bench")
-        audited = sql("SELECT count(*) FROM kernel_auditrecord WHERE action = 'casework.file_case'", "gongyou_bench")
+        audited = sql(
+            "SELECT count(*) FROM kernel_auditrecord WHERE action = 'casework.file_case'", "gongyou_bench"
+        )
     print("| intake | req/s median (rounds) | p50 ms | p99 ms | errors | stored |\n|---|---|---|---|---|---|")
     print(row("gongyou POST /api/v1/intake", mine, f"{stored} matters, {audited} audit records"))
     if theirs:

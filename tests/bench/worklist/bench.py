@@ -1,8 +1,8 @@
 """The desk's worklist over 10,000 and over 1,000,000 open matters: the whole page, as a station and as a leader.
 
-    .venv/bin/python tests/bench/worklist/bench.py                          SQLite
-    GONGYOU_DATABASE=postgresql://… .venv/bin/python tests/bench/worklist/bench.py
-    … --large 100000                                                       a short form
+.venv/bin/python tests/bench/worklist/bench.py                          SQLite
+GONGYOU_DATABASE=postgresql://… .venv/bin/python tests/bench/worklist/bench.py
+… --large 100000                                                       a short form
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ def main() -> None:
     options.add_argument("--large", type=int, default=1_000_000)
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as data:
-        os.environ.update(GONGYOU_DATA=data, GONGYOU_PLAIN_STATIC="1", DJANGO_SETTINGS_MODULE="gongyou.config.settings")
+        os.environ.update(
+            GONGYOU_DATA=data, GONGYOU_PLAIN_STATIC="1", DJANGO_SETTINGS_MODULE="gongyou.config.settings"
+        )
         import django
 
         django.setup()
@@ -65,12 +67,17 @@ def _county() -> dict:
     root = add_office(system_actor("bench"), code=area, name="云山县总工会", kind="county", area=area)
     codes = [f"{area}{n:02d}" for n in range(1, STATIONS + 1)]
     stations = [
-        add_office(system_actor("bench"), code=c, name=c, kind="station", parent_id=root.id, area=area) for c in codes
+        add_office(system_actor("bench"), code=c, name=c, kind="station", parent_id=root.id, area=area)
+        for c in codes
     ]
     paths = [f"{area}/{n:02d}/" for n in range(1, STATIONS + 1)]
     desk = Actor(new_id(), "staff", "desk", (Holding("desk", stations[0].id, paths[0]),))
     leader = Actor(new_id(), "staff", "leader", (Holding("leader", root.id, f"{area}/"),))
-    return {"stations": [s.id for s in stations], "paths": paths, "actors": {"station": desk, "leader": leader}}
+    return {
+        "stations": [s.id for s in stations],
+        "paths": paths,
+        "actors": {"station": desk, "leader": leader},
+    }
 
 
 def _fill(county: dict, size: int) -> None:

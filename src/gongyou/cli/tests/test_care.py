@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import socket
 import sqlite3
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from subprocess import Popen
 from uuid import uuid4
@@ -78,8 +80,9 @@ def test_doctor_names_what_is_wrong(installed_machine: Machine, tmp_path: Path) 
     with closing(sqlite3.connect(data / "gongyou.sqlite3")) as database, database:
         database.execute("UPDATE offices_calendarset SET is_current = 0")
         database.execute(
-            "INSERT INTO kernel_job (kind, payload, due_at, state, tries, last_error)"
-            " VALUES ('x', '{}', '2026-01-01 00:00:00', 'failed', 8, ''), ('x', '{}', '2026-01-01 00:00:00', 'ready', 0, '')"
+            "INSERT INTO kernel_job (id, kind, payload, due_at, state, tries, last_error) VALUES"
+            " ('00000000000000000000000000000001', 'x', '{}', '2026-01-01 00:00:00', 'failed', 8, ''),"
+            " ('00000000000000000000000000000002', 'x', '{}', '2026-01-01 00:00:00', 'ready', 0, '')"
         )
     done = sick("doctor", "--json")
     assert done.code == 1
@@ -203,8 +206,8 @@ def there_and_back(source: Machine, target: Machine, tmp_path: Path) -> None:
     verdict = target("audit", "verify", "--json")
     assert (verdict.code, verdict.json["intact"]) == (0, True)
     assert verdict.json["roots"] == source("audit", "verify", "--json").json["roots"]
-    out = tmp_path / "cases.xlsx"
-    assert target("export", "cases", out, "--json").json["rows"] == 1
+    sent = [m("export", "cases", tmp_path / "cases.xlsx", "--json").json["rows"] for m in (source, target)]
+    assert sent[0] == sent[1] > 0
     onto = target("restore", archive, "--json")
     assert onto.code == 2
     assert "--replace" in onto.err
@@ -278,9 +281,10 @@ def running(machine: Machine, *words: object) -> Iterator[Popen[str]]:
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+        # The whole group: a server's own processes hold its pipes.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=20)
 
 
 def test_serve_collects_its_files_and_refuses_a_taken_port(installed_machine: Machine) -> None:
@@ -332,8 +336,8 @@ def test_the_demo_serves_with_its_worker_and_stops_both(tmp_path: Path) -> None:
 def add_waiting_job(data: Path) -> None:
     with closing(sqlite3.connect(data / "gongyou.sqlite3", timeout=20)) as database, database:
         database.execute(
-            "INSERT INTO kernel_job (kind, payload, due_at, state, tries, last_error)"
-            " VALUES ('nobody.hears', '{}', '2026-01-01 00:00:00', 'ready', 0, '')"
+            "INSERT INTO kernel_job (id, kind, payload, due_at, state, tries, last_error)"
+            " VALUES ('00000000000000000000000000000001', 'nobody.hears', '{}', '2026-01-01 00:00:00', 'ready', 0, '')"
         )
 
 

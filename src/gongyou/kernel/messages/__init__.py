@@ -1,7 +1,7 @@
 """What is sent to people: steps and actions to send, resend and refuse; queries of what was sent."""
 
 from gongyou.kernel.messages.reading import CODES, MessagePage, MessageView, list_messages, messages_of
-from gongyou.kernel.messages.refusing import allow_messages, refuse_messages
+from gongyou.kernel.messages.refusing import allow_messages, refuse_messages, refuses_messages
 from gongyou.kernel.messages.sending import (
     CarrierRefused,
     MessageSent,
@@ -23,6 +23,7 @@ __all__ = [
     "list_messages",
     "messages_of",
     "refuse_messages",
+    "refuses_messages",
     "resend_message",
     "send_message",
 ]

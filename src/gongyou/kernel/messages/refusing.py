@@ -23,6 +23,11 @@ def is_refused(phone_index: bytes, message_class: str) -> bool:
     return one(_REFUSED, [binary(phone_index), message_class]) is not None
 
 
+def refuses_messages(*, phone: str, message_class: str) -> bool:
+    """Whether a phone, already opened by the caller for its purpose, wants no messages of a class."""
+    return is_refused(blind_index(Message, "phone", read_phone(phone)), message_class)
+
+
 @action("messages.refuse", right=REFUSE, answers=bool)
 def refuse_messages(act: Act, *, phone: str, message_class: str) -> bool:
     """Stop messages of a class to a phone (a worker: to the own one). False: they were stopped already."""

@@ -74,12 +74,16 @@ class _Query:
         inner: list[Sql] = [column(table.key[0])]
         inner += [named(self.writer.sql(n.where), f"__{n.name}") for n in mine]
         inner += [column(c) for c in dict.fromkeys(c for n in mine for c in n.columns)]
-        rows = exp.select(*inner).from_(exp.to_table(_quoted(table.id)))
+        rows = selected(*inner).from_(_quoted(table.id), copy=False)
         columns: list[Sql] = [column(table.key[0])]
         columns += [named(self._total(n), n.name) for n in mine]
         gaps = exp.BitwiseOrAgg(this=_added([self._gap(n) for n in mine]))
         columns.append(named(gaps, gaps_column(table.id)))
-        return exp.select(*columns).from_(rows.subquery("rows")).group_by(column(table.key[0]))
+        return (
+            selected(*columns)
+            .from_(rows.subquery("rows", copy=False), copy=False)
+            .group_by(column(table.key[0]), copy=False)
+        )
 
     def _total(self, node: TotalNode) -> Sql:
         counts = column(f"__{node.name}")
@@ -113,14 +117,16 @@ class _Query:
         ]
         if self.is_doubting:
             columns.append(named(column("tables", DOUBTFUL_TABLE), DOUBT))
-        query = exp.select(*columns).from_(exp.alias_(_quoted(subject), OWN, table=True, quoted=True))
+        query = selected(*columns).from_(
+            exp.alias_(_quoted(subject), OWN, table=True, quoted=True), copy=False
+        )
         for table in tables:
             name = f"{table.id}_totals"
             on = exp.EQ(this=column(table.key[0], name), expression=column(self.key, OWN))
-            query = query.join(exp.to_table(_quoted(name)), on=on, join_type="left")
+            query = query.join(_quoted(name), on=on, join_type="left", copy=False)
         if self.is_doubting:
             on = exp.EQ(this=column("subject", DOUBTFUL_TABLE), expression=column(self.key, OWN))
-            query = query.join(exp.to_table(_quoted(DOUBTFUL_TABLE)), on=on, join_type="left")
+            query = query.join(_quoted(DOUBTFUL_TABLE), on=on, join_type="left", copy=False)
         return self._with_lookups(query)
 
     def _gaps(self, table: TableSpec) -> Sql:
@@ -154,7 +160,7 @@ class _Query:
             mine = [n for n in looked_up if n.table_id == table_id]
             on = exp.EQ(this=column("__key", table_id), expression=_matched(mine[0]))
             rows = _rows(mine).subquery(exp.to_identifier(table_id, quoted=True))
-            query = query.join(rows, on=on, join_type="left")
+            query = query.join(rows, on=on, join_type="left", copy=False)
         return query
 
     def _layers(self) -> list[list[str]]:
@@ -167,7 +173,7 @@ class _Query:
     def _layer(self, names: list[str], below: str) -> exp.Select:
         columns: list[Sql] = [exp.Star()]
         columns += [named(self._node(n), n) for n in names]
-        return exp.select(*columns).from_(exp.to_table(_quoted(below)))
+        return selected(*columns).from_(_quoted(below), copy=False)
 
     def _node(self, name: str) -> Sql:
         node = self.graph.nodes[name]
@@ -206,7 +212,7 @@ class _Query:
             holds.append(exp.Not(this=is_null(column(spec.amount))))
         ifs.append(exp.If(this=both(holds), true=_text(Outcome.ELIGIBLE)))
         outcome = exp.Case(ifs=ifs, default=_text(Outcome.UNKNOWN))
-        return exp.select(exp.Star(), named(outcome, "__outcome")).from_(exp.to_table(_quoted(below)))
+        return selected(exp.Star(), named(outcome, "__outcome")).from_(_quoted(below), copy=False)
 
     def _result(self, only_decision: bool) -> exp.Select:
         spec = self.graph.policy.spec
@@ -225,7 +231,12 @@ class _Query:
         ]
         if not only_decision:
             columns += [named(_shown(n), n.name) for n in self.graph.results()]
-        return exp.select(*columns).from_(exp.to_table(_quoted("judged")))
+        return selected(*columns).from_(_quoted("judged"), copy=False)
+
+
+def selected(*columns: Sql) -> exp.Select:
+    """A select list. (The builders copy whole trees unless told not to.)"""
+    return exp.Select().select(*columns, copy=False)
 
 
 def named(node: Sql, name: str) -> exp.Alias:
@@ -279,7 +290,7 @@ def _rows(nodes: list[LookupColumn]) -> exp.Select:
     )
     columns: list[Sql] = [column("__key")]
     columns += [named(exp.cast(column(n.name), _SQL_TYPES[n.unit.kind]), n.name) for n in nodes]
-    return exp.select(*columns).from_(exp.Values(expressions=rows, alias=listed))
+    return selected(*columns).from_(exp.Values(expressions=rows, alias=listed), copy=False)
 
 
 _SQL_TYPES = {

@@ -56,18 +56,16 @@ def text(value: str) -> str:
 def reading(column: ColumnSpec, type_: str) -> Reading:
     """How to read a column of the file whose type is `type_`."""
     name = quoted(column.id)
-    native = _native(column.holds, type_, name)
-    if native is not None:
-        found = native
-    else:
+    found = _native(column.holds, type_, name)
+    if found is None:
         cell = f"nullif(trim({name}), '')" if type_ == "VARCHAR" else f"CAST({name} AS VARCHAR)"
         value = _READERS[column.holds](cell, column)
-        found = Reading(value, f"({value}) IS NULL AND {cell} IS NOT NULL")
+        if type_ == "VARCHAR" and column.holds in _PLAIN:
+            # How nearly every cell is written; only the rest is looked at closely (coalesce stops at the first).
+            value = f"coalesce({_PLAIN[column.holds](name)}, {value})"
+        found = Reading(value, f"CASE WHEN ({value}) IS NULL THEN {cell} IS NOT NULL ELSE FALSE END")
     if column.empty is not None:
-        found = Reading(f"coalesce({found.value}, {str(column.empty).upper()})", found.is_bad)
-        if native is None:
-            plain = _READERS[column.holds](cell, column)
-            found = Reading(found.value, f"({plain}) IS NULL AND {cell} IS NOT NULL")
+        return Reading(f"coalesce({found.value}, {str(column.empty).upper()})", found.is_bad)
     return found
 
 
@@ -98,13 +96,6 @@ def _decimal(cell: str, places: int) -> str:
     return f"CASE WHEN regexp_full_match({cell}, {text(pattern)}) THEN CAST({plain} * {10**places} AS BIGINT) END"
 
 
-def _yuan(cell: str, _column: ColumnSpec) -> str:
-    """Two places after the point is how nearly every amount is written; only the rest is looked at closely."""
-    plain = f"TRY_CAST({cell} AS DECIMAL(18,2))"
-    is_plain = f"strpos({cell}, '.') = strlen({cell}) - 2 AND {plain} >= 0"
-    return f"coalesce(CASE WHEN {is_plain} THEN CAST({plain} * 100 AS BIGINT) END, {_decimal(cell, 2)})"
-
-
 def _limited(value: str, largest: int) -> str:
     return f"CASE WHEN {value} <= {largest} THEN {value} END"
 
@@ -132,14 +123,12 @@ def _flag(cell: str, _column: ColumnSpec) -> str:
 def _month(cell: str, _column: ColumnSpec) -> str:
     # A spreadsheet turns a typed month into its first day.
     matches = f"regexp_full_match({cell}, '\\d{{4}}-\\d{{2}}(-01)?( 00:00:00)?')"
-    plain = f"CASE WHEN strlen({cell}) = 7 THEN TRY_CAST({cell} || '-01' AS DATE) END"
-    return f"coalesce({plain}, CASE WHEN {matches} THEN TRY_CAST(left({cell}, 7) || '-01' AS DATE) END)"
+    return f"CASE WHEN {matches} THEN TRY_CAST(left({cell}, 7) || '-01' AS DATE) END"
 
 
 def _date(cell: str, _column: ColumnSpec) -> str:
     matches = f"regexp_full_match({cell}, '\\d{{4}}-\\d{{2}}-\\d{{2}}([ T]00:00(:00)?)?')"
-    plain = f"CASE WHEN strlen({cell}) = 10 THEN TRY_CAST({cell} AS DATE) END"
-    return f"coalesce({plain}, CASE WHEN {matches} THEN TRY_CAST(left({cell}, 10) AS DATE) END)"
+    return f"CASE WHEN {matches} THEN TRY_CAST(left({cell}, 10) AS DATE) END"
 
 
 def _credit_code(cell: str, _column: ColumnSpec) -> str:
@@ -161,9 +150,23 @@ _READERS: Mapping[Holds, Callable[[str, ColumnSpec], str]] = {
     "code": _code,
     "count": _count,
     "mean": lambda cell, _: _limited(_decimal(cell, 6), _LARGEST_COUNT * SCALE),
-    "yuan": _yuan,
+    "yuan": lambda cell, _: _decimal(cell, 2),
     "wan": lambda cell, _: _decimal(cell, 6),
     "flag": _flag,
     "month": _month,
     "date": _date,
+}
+
+
+def _plain_yuan(name: str) -> str:
+    """Two places after the point."""
+    amount = f"TRY_CAST({name} AS DECIMAL(18,2))"
+    is_plain = f"strpos({name}, '.') = strlen({name}) - 2 AND {amount} >= 0"
+    return f"CASE WHEN {is_plain} THEN CAST({amount} * 100 AS BIGINT) END"
+
+
+_PLAIN: Mapping[Holds, Callable[[str], str]] = {
+    "yuan": _plain_yuan,
+    "month": lambda name: f"CASE WHEN strlen({name}) = 7 THEN TRY_CAST({name} || '-01' AS DATE) END",
+    "date": lambda name: f"CASE WHEN strlen({name}) = 10 THEN TRY_CAST({name} AS DATE) END",
 }

@@ -14,13 +14,14 @@ from gongyou.kernel.access import Actor
 from gongyou.kernel.accounts import Wanted, find_staff, staff_roles
 from gongyou.kernel.moment import SHANGHAI
 from gongyou.offices.queries import OfficeView, office, offices_under
+from gongyou.web.office_names import name_of
 
 PROPOSE = "accounts.propose"
 WHOLE = "*"
 
 
 def office_name(one: OfficeView) -> str:
-    return "　" * one.depth + one.name
+    return "　" * one.depth + name_of(one)
 
 
 def _office_choices(actor: Actor) -> list[tuple[str, str]]:

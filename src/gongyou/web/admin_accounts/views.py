@@ -19,6 +19,7 @@ from gongyou.kernel.errors import NotAllowed
 from gongyou.offices.queries import offices_under
 from gongyou.web.admin_accounts.forms import PROPOSE, AccountForm, RoleForm
 from gongyou.web.guards import needs
+from gongyou.web.office_names import name_of
 from gongyou.web.requests import actor_of
 from gongyou.web.sign_in.forms import add_refusal
 
@@ -55,7 +56,7 @@ def _waiting(actor: Actor) -> dict[str, object]:
 def _office_names(actor: Actor) -> dict[str, str]:
     """Path → name, the whole installation included."""
     return {"": _("整个平台")} | {
-        o.path: o.name for o in offices_under(actor, "offices.read", with_closed=True)
+        o.path: name_of(o) for o in offices_under(actor, "offices.read", with_closed=True)
     }
 
 

@@ -24,6 +24,7 @@ STANDINGS: Words = {
 
 CHANNELS: Words = {
     "qr": _("扫码"),
+    "web": _("网上"),
     "phone": _("电话"),
     "desk": _("窗口"),
     "paper": _("纸质登记"),
@@ -33,24 +34,24 @@ CHANNELS: Words = {
 
 TODO_KINDS: Words = {
     "casework.receipt": _("发回执"),
-    "casework.accept": _("接办"),
+    "casework.accept": pgettext_lazy("todo", "接办"),
     "casework.objection": _("裁定异议"),
     "casework.settle": _("办结答复"),
     "casework.approve": _("批准答复"),
-    "casework.call_back": _("回访"),
-    "casework.review": _("复盘"),
+    "casework.call_back": pgettext_lazy("todo", "回访"),
+    "casework.review": pgettext_lazy("todo", "复盘"),
 }
 
 HAPPENINGS: Words = {
     "received": _("收到反映"),
     "receipt_sent": _("回执已送达"),
-    "offered": _("派单"),
-    "accepted": _("接办"),
+    "offered": pgettext_lazy("happening", "派单"),
+    "accepted": pgettext_lazy("happening", "接办"),
     "objected": _("提出派单异议"),
-    "reclassified": _("改类"),
-    "not_accepted": _("不予受理"),
-    "paused": _("暂停计时"),
-    "resumed": _("恢复计时"),
+    "reclassified": pgettext_lazy("happening", "改类"),
+    "not_accepted": pgettext_lazy("happening", "不予受理"),
+    "paused": pgettext_lazy("happening", "暂停计时"),
+    "resumed": pgettext_lazy("happening", "恢复计时"),
     "answer_drafted": _("答复送审"),
     "answer_returned": _("答复退回修改"),
     "settled": _("答复群众"),
@@ -59,7 +60,7 @@ HAPPENINGS: Words = {
     "called_dissatisfied": _("回访不满意"),
     "calls_exhausted": _("多次回访未联系上"),
     "reviewed": _("复盘完成，重新办理"),
-    "reopened": _("重新打开"),
+    "reopened": pgettext_lazy("happening", "重新打开"),
     "withdrawn": _("本人撤回"),
     "explained": _("上级解释说明"),
     "calendar_changed": _("放假安排更新，重新推算日期"),
@@ -151,7 +152,7 @@ ACTOR_KINDS: Words = {
 OFFICE_KINDS: Words = {
     "county": _("县级"),
     "township": _("乡镇街道"),
-    "station": _("站点"),
+    "station": pgettext_lazy("office", "站点"),
     "department": _("部门"),
     "callback_desk": _("回访专班"),
 }

@@ -48,8 +48,10 @@ urlpatterns = [
     path("duty/put/", duty.put_shift, name="put_shift"),
     path("duty/<uuid:shift_id>/drop/", duty.drop_shift, name="drop_shift"),
     path("stations/", stations.station_list, name="stations"),
+    path("stations/<uuid:office_id>/", stations.office_page, name="office"),
     path("stations/points/", stations.add_point, name="add_point"),
     path("stations/points/<slug:code>/poster/", stations.poster, name="poster"),
+    path("stations/points/<uuid:point_id>/retire/", stations.retire_point, name="retire_point"),
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/<uuid:job_id>/retry/", jobs.retry, name="retry_job"),
 ]

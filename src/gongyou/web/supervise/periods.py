@@ -16,6 +16,7 @@ from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
+from gongyou.web.office_names import name_of
 
 READ = "supervise.read"
 DAYS = 90
@@ -59,7 +60,7 @@ def chosen(request: HttpRequest, actor: Actor) -> Chosen:
     form = PeriodForm(given)
     field = form.fields["office"]
     assert isinstance(field, forms.ChoiceField)
-    field.choices = [("", _("全部")), *((str(o.id), o.name) for o in reach)]
+    field.choices = [("", _("全部")), *((str(o.id), name_of(o)) for o in reach)]
     data = form.cleaned_data if form.is_valid() else default
     office = next((o for o in reach if str(o.id) == data["office"]), None)
     extent = period(data["since"], data["until"], office_path=office.path if office else "")

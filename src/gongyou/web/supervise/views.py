@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,6 +16,7 @@ from gongyou.kernel.access import Actor
 from gongyou.offices import queries as offices
 from gongyou.web.desk.submitting import page_cursor, uuid_of
 from gongyou.web.guards import needs
+from gongyou.web.office_names import name_of, named_lines
 from gongyou.web.requests import actor_of
 from gongyou.web.supervise.periods import READ, chosen
 
@@ -42,7 +44,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     looked_at = chosen(request, actor)
     path = looked_at.extent.office_path
-    loads = [load for load in late_by_office(actor) if load.path.startswith(path)]
+    loads = named_lines(load for load in late_by_office(actor) if load.path.startswith(path))
     found = measures(actor, looked_at.extent)
     context = {
         "chosen": looked_at,
@@ -56,7 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "supervise/overview.html", context)
 
 
-def _oldest(loads: list[OfficeLoad]) -> OfficeLoad | None:
+def _oldest(loads: Sequence[OfficeLoad]) -> OfficeLoad | None:
     late = [load for load in loads if load.late and load.oldest_due_at is not None]
     return min(late, key=lambda load: str(load.oldest_due_at), default=None)
 
@@ -103,7 +105,7 @@ def _cursor(request: HttpRequest) -> str:
 
 
 def _names(actor: Actor) -> dict[str, str]:
-    return {office.path: office.name for office in offices.offices_under(actor, READ, with_closed=True)}
+    return {office.path: name_of(office) for office in offices.offices_under(actor, READ, with_closed=True)}
 
 
 @needs(READ)
@@ -111,13 +113,14 @@ def late(request: HttpRequest) -> HttpResponse:
     """What is late, by office and matter. GET office, cursor."""
     actor = actor_of(request)
     office_id: UUID | None = uuid_of(request.GET.get("office", ""))
-    loads = [load for load in late_by_office(actor) if load.late]
+    loads = named_lines(load for load in late_by_office(actor) if load.late)
     page = list_cases(
         actor, only=CaseFilter(standing="late", office_id=office_id), cursor=page_cursor(request)
     )
     context = {
         "loads": loads,
         "page": page,
+        "lines": named_lines(page.items),
         "office_id": office_id,
         "office": next((load.office for load in loads if load.office_id == office_id), ""),
         "late": sum(load.late for load in loads),

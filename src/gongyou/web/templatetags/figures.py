@@ -26,6 +26,11 @@ def write_size(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB"
 
 
+def write_count(count: int, counted_to: int) -> str:
+    """The number, or 500+ where counting stopped."""
+    return f"{counted_to}+" if count >= counted_to else str(count)
+
+
 @dataclass(frozen=True)
 class Share:
     """A part of a whole, drawn on a bar of 100 units and always said as two numbers too."""

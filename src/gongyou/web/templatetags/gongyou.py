@@ -15,11 +15,12 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gongyou.basics.money import fen_to_text
+from gongyou.kernel import worklist
 from gongyou.packkit.texts import say
+from gongyou.web.office_names import name_of
 from gongyou.web.templatetags import dates, figures, reasons
 
 register = template.Library()
@@ -85,8 +86,19 @@ def pack(text: str) -> str:
 @register.filter
 def office_name(office: Any) -> str:
     """An office's name in the reader's language, where it has one in that language."""
-    is_chinese = (get_language() or "zh").startswith("zh")
-    return str(office.name if is_chinese or not office.name_en else office.name_en)
+    return name_of(office)
+
+
+@register.filter
+def due_sentences(why: Any) -> list[str]:
+    """Why a date is that date, one sentence each."""
+    return reasons.explain_due(why) if why else []
+
+
+@register.filter
+def at_most(count: int) -> str:
+    """A count that stops at the worklist's limit: 500+ there, the number below it."""
+    return figures.write_count(count, worklist.COUNTED_TO)
 
 
 # -- small pieces ----------------------------------------------------------------------------------------------

@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gongyou.kernel import moment
+from gongyou.web.templatetags.dates import write_moment
+
+HOURS = ("hour", "business_hour")
 
 
 class Explained(Protocol):
@@ -53,12 +56,18 @@ def _write_span(first: date, last: date) -> str:
 
 
 def _short(day: date) -> str:
-    return _("{month}月{day}日").format(month=day.month, day=day.day, month_name=dateformat.format(day, "M"))
+    fields = {"year": day.year, "month": day.month, "day": day.day, "month_name": dateformat.format(day, "M")}
+    return _("{month}月{day}日").format(**fields)
 
 
 def explain_due(why: Explained) -> list[str]:
     """The count, the days left out and the days stopped, one short sentence each."""
-    start = _short(why.started_at.astimezone(moment.SHANGHAI).date())
+    is_by_hour = why.unit in HOURS
+    start = (
+        write_moment(why.started_at)
+        if is_by_hour
+        else _short(why.started_at.astimezone(moment.SHANGHAI).date())
+    )
     sentences = [_count(why, start)]
     rest = write_spans(why.rest_days)
     if rest and why.unit == "calendar_day":

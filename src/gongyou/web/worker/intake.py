@@ -107,7 +107,7 @@ def _filing(place: Place, chosen: PublicType, form: IntakeForm, kept: list[Kept]
         programme=chosen.programme,
         type_id=chosen.type_id,
         text=data["text"],
-        channel="qr",
+        channel="qr" if place.point else "web",
         point=place.point,
         office_id=None if place.point else place.office.id,
         topic=data.get("topic", ""),

@@ -15,10 +15,11 @@ from gongyou.basics.refusal import Refusal, says
 from gongyou.engines.casework.queries import own_cases
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
-from gongyou.kernel.messages import allow_messages, refuse_messages
+from gongyou.kernel.messages import allow_messages, refuse_messages, refuses_messages
 from gongyou.registry import services as registry
 from gongyou.registry.queries import OwnPerson, own_person
 from gongyou.web.guards import needs
+from gongyou.web.office_names import named_lines
 from gongyou.web.requests import actor_of
 from gongyou.web.worker.forms import whole_sentence
 from gongyou.web.worker.own_data import own_contact
@@ -51,7 +52,7 @@ class CorrectForm(forms.Form):
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The own matters, newest first."""
-    return render(request, "worker/me.html", {"lines": own_cases(actor_of(request))})
+    return render(request, "worker/me.html", {"lines": named_lines(own_cases(actor_of(request)))})
 
 
 @needs(OWN)
@@ -75,7 +76,8 @@ def data(request: HttpRequest) -> HttpResponse:
                 )
             else:
                 messages.error(request, whole_sentence(refusal))
-    return render(request, "worker/me_data.html", {"own": person, "form": form}, status=status)
+    context = {"own": person, "form": form, "is_quiet": _is_quiet(actor)}
+    return render(request, "worker/me_data.html", context, status=status)
 
 
 def _change(request: HttpRequest, actor: Actor, person: OwnPerson, form: CorrectForm) -> bool:
@@ -113,6 +115,12 @@ def messages_choice(request: HttpRequest) -> HttpResponse:
         allow_messages(actor, phone=phone, message_class=CASEWORK_MESSAGES)
         messages.success(request, _("以后有进展会给您发短信。"))
     return HttpResponseRedirect(reverse("worker:me_data"))
+
+
+def _is_quiet(actor: Actor) -> bool | None:
+    """Whether the messages about matters are stopped; None where no telephone is on record."""
+    phone = own_contact(actor, "own_messages").phone
+    return refuses_messages(phone=phone, message_class=CASEWORK_MESSAGES) if phone else None
 
 
 def _own_phone(actor: Actor) -> str:

@@ -10,7 +10,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from gongyou.engines.casework.queries import pin_of, track
+from gongyou.kernel import moment
 from gongyou.kernel.installation import installed
+from gongyou.offices.queries import on_duty
 from gongyou.web.guards import public
 from gongyou.web.requests import actor_of
 from gongyou.web.worker import proofs
@@ -36,8 +38,10 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('worker:track')}?number={number}")
     matter = track(actor_of(request), proofs.own_matter(request, number))
     address = tracking_address(number)
+    duty = on_duty(matter.office.id, moment.now())
     context = {
         "matter": matter,
+        "duty": duty if duty and duty.holder_name else None,
         "has_phone": has_phone,
         "pin": "" if has_phone else pin_of(number),
         "qr": qr_svg(address),

@@ -26,7 +26,7 @@ from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
 from gongyou.registry import steps as registry
 
-CHANNELS = ("qr", "phone", "desk", "paper", "api", "import")
+CHANNELS = ("qr", "web", "phone", "desk", "paper", "api", "import")
 PUBLIC_KINDS = ("visitor", "worker")
 EARLIEST = timedelta(days=3660)
 LAST_PAGE = 9999

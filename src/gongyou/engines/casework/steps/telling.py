@@ -1,4 +1,7 @@
-"""What is sent to the person a matter belongs to."""
+"""What is sent to the person a matter belongs to.
+
+Messages are written in the source language whatever language the sender's page is in: who receives them chose none.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ def send(act: Act, matter: Matter, template: str, text: str, phone: str, **param
         "answer": "",
         "reason": "",
         "link": f"{installed().public_url}/track",
-        **params,
+        **{name: _inside_sentence(text) for name, text in params.items()},
     }
     wanted = {name for _, name, _, _ in Formatter().parse(text) if name}
     filled = messages.fill(text, **{name: known[name] for name in wanted if name in known})
@@ -54,3 +57,8 @@ def send(act: Act, matter: Matter, template: str, text: str, phone: str, **param
         subject=matter.subject,
         office_path=matter.row.office_path,
     )
+
+
+def _inside_sentence(text: str) -> str:
+    """Without the full stop at its end: the programme's sentence goes on after it and brings its own."""
+    return text.rstrip().removesuffix("。")

@@ -22,6 +22,7 @@ from gongyou.offices.queries import OfficeView
 from gongyou.packkit.texts import say
 from gongyou.web.desk.forms.steps import day_input, long_text
 from gongyou.web.desk.submitting import IntentForm, put_on, uuid_of
+from gongyou.web.office_names import name_of
 
 ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf,audio/*,video/mp4"
 MOST_FILES = 9
@@ -109,7 +110,7 @@ class FilingForm(IntentForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.types = {f"{t.programme}/{t.type_id}": t for t in types}
-        self._choose("office", [(str(o.id), o.name) for o in offices])
+        self._choose("office", [(str(o.id), name_of(o)) for o in offices])
         self._choose("what", [(key, say(t.title)) for key, t in self.types.items()])
         groups = [
             (say(t.title), [(f"{key}/{topic.id}", say(topic.title)) for topic in t.topics])

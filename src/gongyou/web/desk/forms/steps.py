@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongyou.engines.casework.queries.views import CaseView, Standing
 from gongyou.engines.casework.services import answering, handling, reviewing
@@ -18,6 +19,7 @@ from gongyou.offices.queries import OfficeView
 from gongyou.packkit.texts import say
 from gongyou.web.desk.names import RESULTS
 from gongyou.web.desk.submitting import IntentForm, uuid_of
+from gongyou.web.office_names import name_of
 
 LONGEST = 4000
 
@@ -58,7 +60,7 @@ class OfferForm(StepForm):
     office = forms.ChoiceField(label=_("派到哪个单位"))
 
     def prepare(self) -> None:
-        choices = [(str(o.id), o.name) for o in self.offices if o.area == self.view.area]
+        choices = [(str(o.id), name_of(o)) for o in self.offices if o.area == self.view.area]
         field = self.fields["office"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("请选择单位")), *choices]
@@ -191,8 +193,8 @@ class Step:
 STEPS: dict[str, Step] = {
     step.name: step
     for step in (
-        Step("accept", _("接办"), _("接办，由我承办"), _("已接办。"), "check", StepForm, handling.accept_case,
-             _("接办后由您承办；到时限不接办，视为接办。")),
+        Step("accept", pgettext_lazy("step", "接办"), _("接办，由我承办"), _("已接办。"), "check", StepForm,
+             handling.accept_case, _("接办后由您承办；到时限不接办，视为接办。")),
         Step("draft", _("答复群众"), _("提交答复"), _("答复已提交。"), "writing", DraftForm, answering.draft_answer),
         Step("approve", _("批准答复"), _("批准并发给群众"), _("答复已批准并发出。"), "circle-check", StepForm,
              answering.approve_answer, _("批准后立即发给群众，并转回访。")),
@@ -202,16 +204,17 @@ STEPS: dict[str, Step] = {
              reviewing.record_review),
         Step("explain", _("上级解释说明"), _("署名并结束"), _("已解释说明，事项结束。"), "flag", ExplainForm,
              reviewing.explain_finally, is_danger=True),
-        Step("offer", _("派单"), _("派给这个单位"), _("已派单。"), "send", OfferForm, handling.offer_case),
+        Step("offer", pgettext_lazy("step", "派单"), _("派给这个单位"), _("已派单。"), "send", OfferForm,
+             handling.offer_case),
         Step("resume", _("恢复计时"), _("恢复计时"), _("已恢复计时。"), "clock", StepForm, handling.resume_case,
              _("等的材料或程序已经到位，时限继续计算。")),
-        Step("reclassify", _("改类"), _("批准改类"), _("已改类，日期已重新推算。"), "edit", ReclassifyForm,
-             handling.reclassify_case),
+        Step("reclassify", pgettext_lazy("step", "改类"), _("批准改类"), _("已改类，日期已重新推算。"), "edit",
+             ReclassifyForm, handling.reclassify_case),
         Step("pause", _("暂停计时"), _("暂停计时"), _("已暂停计时，已告诉群众。"), "player-pause", PauseForm,
              handling.pause_case),
         Step("object", _("提出异议"), _("提交异议"), _("异议已提交上级。"), "speakerphone", ObjectForm,
              handling.object_to_case),
-        Step("decline", _("不予受理"), _("不予受理并告知"), _("已告知不予受理。"), "circle-x", DeclineForm,
-             handling.decline_case, is_danger=True),
+        Step("decline", pgettext_lazy("step", "不予受理"), _("不予受理并告知"), _("已告知不予受理。"), "circle-x",
+             DeclineForm, handling.decline_case, is_danger=True),
     )
 }  # fmt: skip

@@ -11,6 +11,7 @@ from gongyou.offices import queries as offices
 from gongyou.web.desk.names import KINDS, STANDINGS
 from gongyou.web.desk.submitting import page_cursor, uuid_of
 from gongyou.web.guards import needs
+from gongyou.web.office_names import name_of, named_lines
 from gongyou.web.requests import actor_of
 
 LEAST_WORDS = 1
@@ -29,6 +30,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     page = list_cases(actor, only=only, cursor=page_cursor(request))
     context = {
         "page": page,
+        "lines": named_lines(page.items),
         "only": only,
         "kinds": KINDS,
         "standings": STANDINGS,
@@ -45,7 +47,7 @@ def _one_of(value: str, known: object) -> str:
 
 def _choices(actor: Actor) -> list[tuple[str, str]]:
     under = offices.offices_under(actor, "casework.read")
-    return [(str(o.id), o.name) for o in under] if len(under) > 1 else []
+    return [(str(o.id), name_of(o)) for o in under] if len(under) > 1 else []
 
 
 @needs("casework.search")
@@ -53,4 +55,4 @@ def search_page(request: HttpRequest) -> HttpResponse:
     """GET q: words of the text, a place, a number or its beginning."""
     words = request.GET.get("q", "").strip()[:80]
     found = find_cases(actor_of(request), words) if len(words) >= LEAST_WORDS else ()
-    return render(request, "desk/search.html", {"q": words, "found": found})
+    return render(request, "desk/search.html", {"q": words, "found": named_lines(found)})

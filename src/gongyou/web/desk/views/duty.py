@@ -23,6 +23,7 @@ from gongyou.web.cursors import YEARS
 from gongyou.web.desk.forms.duty import ShiftForm
 from gongyou.web.desk.submitting import IntentForm, run, status_of, uuid_of
 from gongyou.web.guards import needs
+from gongyou.web.office_names import name_of
 from gongyou.web.problem import sentence
 from gongyou.web.requests import actor_of
 
@@ -106,7 +107,7 @@ def _show(request: HttpRequest, form: ShiftForm | None, status: int = 200) -> Ht
     monday = day - timedelta(days=day.weekday())
     context = {
         "office": office,
-        "offices": [(str(o.id), o.name) for o in reach],
+        "offices": [(str(o.id), name_of(o)) for o in reach],
         "monday": monday,
         "sunday": monday + timedelta(days=6),
         "earlier": monday - timedelta(days=7),

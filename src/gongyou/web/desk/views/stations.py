@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +13,15 @@ from django.views.decorators.http import require_POST
 
 from gongyou.basics.refusal import Refusal
 from gongyou.kernel import moment
+from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
 from gongyou.kernel.installation import installed
 from gongyou.offices import queries as offices
 from gongyou.offices import services
 from gongyou.offices.queries import Duty, OfficeView, PointView
 from gongyou.web.desk.codes import qr_svg
-from gongyou.web.desk.submitting import IntentForm, uuid_of
+from gongyou.web.desk.forms.office import OfficeForm
+from gongyou.web.desk.submitting import IntentForm, run, status_of, uuid_of
 from gongyou.web.guards import needs
 from gongyou.web.problem import sentence
 from gongyou.web.requests import actor_of
@@ -74,6 +77,48 @@ def add_point(request: HttpRequest) -> HttpResponse:
     else:
         flash.success(request, _("已新增受理点，可以打印海报。"))
     return redirect("desk:stations")
+
+
+@needs(WRITE)
+@require_POST
+def retire_point(request: HttpRequest, point_id: UUID) -> HttpResponse:
+    """The poster is taken down: its code takes nothing in any more."""
+    actor = actor_of(request).intending(request.POST.get("intent", "")[:64])
+    services.retire_point(actor, point_id=point_id)
+    flash.success(request, _("已停用这个受理点，请把海报撕下来。"))
+    return redirect("desk:stations")
+
+
+@needs(WRITE)
+def office_page(request: HttpRequest, office_id: UUID) -> HttpResponse:
+    """The facts of an office that people see, to be changed."""
+    actor, office = actor_of(request), offices.office(office_id)
+    actor.require(WRITE, office.path)
+    if request.method != "POST":
+        return _office_form(request, office, OfficeForm.of(office))
+    form = OfficeForm(request.POST)
+    if form.is_valid() and _change(form, actor, office_id):
+        flash.success(request, _("已保存。"))
+        return redirect("desk:stations")
+    form.renew(None)
+    return _office_form(request, office, form, status_of(form))
+
+
+def _change(form: OfficeForm, actor: Actor, office_id: UUID) -> bool:
+    """False: refused, and the sentence stands on the form."""
+    given = form.changes()
+    saved = run(
+        form,
+        actor,
+        lambda a: services.change_office(a, office_id=office_id, version=form.expected_version, **given),
+    )
+    return saved is not None
+
+
+def _office_form(
+    request: HttpRequest, office: OfficeView, form: OfficeForm, status: int = 200
+) -> HttpResponse:
+    return render(request, "desk/office.html", {"office": office, "form": form}, status=status)
 
 
 @needs(READ)

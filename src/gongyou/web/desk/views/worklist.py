@@ -18,6 +18,7 @@ from gongyou.offices import queries as offices
 from gongyou.web.desk.names import TODO_KINDS
 from gongyou.web.desk.submitting import page_cursor, uuid_of
 from gongyou.web.guards import needs
+from gongyou.web.office_names import name_of, names_of
 from gongyou.web.requests import actor_of
 
 CALL_BACK = "casework.call_back"
@@ -73,10 +74,8 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     page = worklist.list_todos(
         actor, offices=wanted, kinds=[kind] if kind in TODO_KINDS else (), cursor=page_cursor(request)
     )
-    known = offices.offices({todo.office_id for todo in page.items})
-    rows = [
-        _row(todo, known[todo.office_id].name if todo.office_id in known else "", now) for todo in page.items
-    ]
+    known = names_of({todo.office_id for todo in page.items})
+    rows = [_row(todo, known.get(todo.office_id, ""), now) for todo in page.items]
     count, late = worklist.count_todos(actor, now=now, offices=wanted)
     context = {
         "groups": _grouped(rows, now),
@@ -88,7 +87,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "offices": _office_choices(actor),
         "office": chosen,
         "duties": _duties(actor, now),
-        "today": moment.today(),
+        "is_filtered": bool(kind or chosen),
     }
     return render(request, "desk/worklist.html", context)
 
@@ -102,7 +101,7 @@ def _offices_wanted(actor: Actor, chosen: str) -> list[UUID] | None:
 
 def _office_choices(actor: Actor) -> list[tuple[str, str]]:
     under = offices.offices_under(actor, worklist.READ)
-    return [(str(o.id), o.name) for o in under] if len(under) > 1 else []
+    return [(str(o.id), name_of(o)) for o in under] if len(under) > 1 else []
 
 
 def _row(todo: Todo, office: str, now: datetime) -> Row:
@@ -131,4 +130,4 @@ def _group_of(row: Row, now: datetime) -> str:
 def _duties(actor: Actor, now: datetime) -> list[tuple[str, offices.Duty | None]]:
     """Who is on duty now at each of the actor's own offices."""
     own = offices.offices(actor.offices)
-    return [(office.name, offices.on_duty(office.id, now)) for office in own.values()]
+    return [(name_of(office), offices.on_duty(office.id, now)) for office in own.values()]

@@ -146,7 +146,8 @@ def _merged(
     ]
     if len(nearest) <= 1:
         return list(nearest[0]) if nearest else []
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[object] = []
     for query in nearest:
         text, some = query.values("id", "due_at").query.sql_with_params()
         parts.append(f"SELECT * FROM ({text}) AS part")  # noqa: S608 — compiled querysets

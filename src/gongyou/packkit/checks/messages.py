@@ -22,6 +22,7 @@ OCCASIONS = (
     "paused",
     "resumed",
     "explained",
+    "date_moved",
 )
 LONGEST = 140
 

@@ -86,8 +86,10 @@ def test_the_worklist_shows_the_own_offices_things_overdue_first(county: County,
 def test_the_worklist_can_be_narrowed(county: County, sign_in: SignIn) -> None:
     county.file()
     desk = sign_in("desk")
-    assert "没有要办的事" in desk.get(reverse("desk:worklist") + "?kind=casework.review").content.decode()
-    assert "没有要办的事" not in desk.get(reverse("desk:worklist") + "?kind=casework.accept").content.decode()
+    narrowed = desk.get(reverse("desk:worklist") + "?kind=casework.review").content.decode()
+    assert "没有符合条件的事项" in narrowed
+    assert "清除筛选" in narrowed
+    assert "没有符合条件" not in desk.get(reverse("desk:worklist") + "?kind=casework.accept").content.decode()
     assert desk.get(reverse("desk:worklist") + "?cursor=nonsense&kind=%27&office=1").status_code == 200
 
 

@@ -57,6 +57,25 @@ def test_a_moment_is_written_in_local_time() -> None:
     )
 
 
+def test_an_english_date_names_its_month_and_year() -> None:
+    at = datetime.fromisoformat("2026-10-10T09:00:00+00:00")
+    with translation.override("en"):
+        assert draw("{{ at|cn_datetime }}", at=at) == "Sat 10 Oct 2026, 17:00"
+        assert draw("{{ at|cn_date }}", at=date(2027, 1, 4)) == "Mon 4 Jan 2027"
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0"), (499, "499"), (500, "500+")])
+def test_a_count_that_stops_says_so(count: int, text: str) -> None:
+    assert draw("{{ n|at_most }}", n=count) == text
+
+
+def test_an_hour_clock_says_from_which_moment_it_counts() -> None:
+    why = SimpleNamespace(
+        budget=4, unit="business_hour", started_at=NOW, rest_days=(), paused_days=(), source="", confidence=""
+    )
+    assert "从9月30日（周三）15:00起算4小时，只算上班时间。" in draw("{% due_why why %}", why=why)
+
+
 @pytest.mark.parametrize(
     ("clock", "expected", "tone"),
     [

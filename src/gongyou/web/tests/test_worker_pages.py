@@ -257,7 +257,11 @@ def test_messages_can_be_stopped_and_had_again(county_of_workers: County, visito
     say_something(county_of_workers)
     run_due()
     sign_in(visitor)
+    assert "现在会发" in visitor.get("/me/data/").content.decode()
     assert visitor.post("/me/messages/", {"wants": "no"})["Location"] == "/me/data/"
     assert MessageRefusal.objects.count() == 1
+    stopped = visitor.get("/me/data/").content.decode()
+    assert "现在不发" in stopped
+    assert "重新接收短信" in stopped
     visitor.post("/me/messages/", {"wants": "yes"})
     assert MessageRefusal.objects.count() == 0

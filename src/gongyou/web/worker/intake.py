@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gongyou.basics.refusal import Refusal
 from gongyou.engines.casework.queries import PublicType
 from gongyou.engines.casework.services.filing import Filing, Receipt, file_case
+from gongyou.kernel.access import visitor_actor
 from gongyou.kernel.errors import IntentReused
 from gongyou.web.guards import public
 from gongyou.web.requests import actor_of
@@ -85,6 +86,8 @@ def _submitted(request: HttpRequest, place: Place, chosen: PublicType) -> HttpRe
     if form.is_known:
         own = own_contact(actor, "own_filing")
         filing = replace(filing, name=own.name, phone=own.phone)
+    if filing.is_anonymous and not filing.files:
+        actor = visitor_actor()  # not even the account's id stays with it; uploads belong to the account
     try:
         receipt = file_case(actor.intending(str(key)), filing=filing)
     except IntentReused:

@@ -45,7 +45,7 @@ def send(act: Act, matter: Matter, template: str, text: str, phone: str, **param
         "answer": "",
         "reason": "",
         "link": f"{installed().public_url}/track",
-        **{name: _inside_sentence(text) for name, text in params.items()},
+        **{name: _before_stop(text, name, value) for name, value in params.items()},
     }
     wanted = {name for _, name, _, _ in Formatter().parse(text) if name}
     filled = messages.fill(text, **{name: known[name] for name in wanted if name in known})
@@ -59,6 +59,6 @@ def send(act: Act, matter: Matter, template: str, text: str, phone: str, **param
     )
 
 
-def _inside_sentence(text: str) -> str:
-    """Without the full stop at its end: the programme's sentence goes on after it and brings its own."""
-    return text.rstrip().removesuffix("。")
+def _before_stop(text: str, name: str, value: str) -> str:
+    """A value without its own full stop where the programme's sentence brings one right after it."""
+    return value.rstrip().removesuffix("。") if f"{{{name}}}。" in text else value

@@ -165,8 +165,20 @@ def _plain_yuan(name: str) -> str:
     return f"CASE WHEN {is_plain} THEN CAST({amount} * 100 AS BIGINT) END"
 
 
+def _plain_decimal(name: str, largest: int) -> str:
+    """At most six places, no exponent."""
+    amount = f"TRY_CAST({name} AS DECIMAL(18,6))"
+    is_plain = (
+        f"strlen({name}) - strpos({name} || '.', '.') <= 6 AND strpos(lower({name}), 'e') = 0 "
+        f"AND {amount} BETWEEN 0 AND {largest}"
+    )
+    return f"CASE WHEN {is_plain} THEN CAST({amount} * {SCALE} AS BIGINT) END"
+
+
 _PLAIN: Mapping[Holds, Callable[[str], str]] = {
     "yuan": _plain_yuan,
+    "wan": lambda name: _plain_decimal(name, 999_999_999_999),
+    "mean": lambda name: _plain_decimal(name, _LARGEST_COUNT),
     "month": lambda name: f"CASE WHEN strlen({name}) = 7 THEN TRY_CAST({name} || '-01' AS DATE) END",
     "date": lambda name: f"CASE WHEN strlen({name}) = 10 THEN TRY_CAST({name} AS DATE) END",
 }

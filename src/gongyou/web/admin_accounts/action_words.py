@@ -79,18 +79,18 @@ ACTIONS: dict[str, str | Promise] = {
 }
 
 SUBJECTS: dict[str, str | Promise] = {
-    "account": _("账号"),
-    "case": _("事项"),
+    "account": pgettext_lazy("audit", "账号"),
+    "case": pgettext_lazy("audit", "事项"),
     "office": pgettext_lazy("audit", "单位"),
     "person": pgettext_lazy("audit", "人员"),
     "point": _("受理点"),
-    "shift": _("值班"),
-    "file": _("附件"),
-    "job": _("后台任务"),
-    "message": _("短信"),
+    "shift": pgettext_lazy("audit", "值班"),
+    "file": pgettext_lazy("audit", "附件"),
+    "job": pgettext_lazy("audit", "后台任务"),
+    "message": pgettext_lazy("audit", "短信"),
     "organisation": _("用人单位"),
     "place": _("地点"),
     "post": pgettext_lazy("audit", "任职"),
     "calendar": _("放假安排"),
-    "export": _("导出表格"),
+    "export": pgettext_lazy("audit", "导出表格"),
 }

@@ -26,7 +26,7 @@ _set = click.option(
 
 
 @click.group(
-    help="Rules as code.\n\nExample: gongyou policy run stabilisation-refund --area 370000 --on 2025-09-01"
+    help="Rules as code.\n\nExample: gongyou policy run my-policy --area 123400 --on 2025-09-01"
     " --data facts --out result --json"
 )
 def command() -> None:
@@ -43,7 +43,7 @@ def list_policies(as_json: bool) -> None:
 
 @command.command(
     help="Rules and values of a policy in a place on a day.\n\n"
-    "Example: gongyou policy show stabilisation-refund --area 370000 --on 2025-09-01 --json"
+    "Example: gongyou policy show my-policy --area 123400 --on 2025-09-01 --json"
 )
 @click.argument("name", metavar="P")
 @_area
@@ -58,7 +58,7 @@ def show(name: str, area: str, on: str, sets: tuple[str, ...], as_json: bool) ->
 
 @command.command(
     help="Judge every subject of a folder of tables.\n\n"
-    "Example: gongyou policy run stabilisation-refund --area 370000 --on 2025-09-01 --data facts --out result"
+    "Example: gongyou policy run my-policy --area 123400 --on 2025-09-01 --data facts --out result"
 )
 @click.argument("name", metavar="P")
 @_area
@@ -90,7 +90,7 @@ def run(
 
 
 @command.command(
-    help="Why one subject gets its answer.\n\nExample: gongyou policy explain stabilisation-refund --area 370000"
+    help="Why one subject gets its answer.\n\nExample: gongyou policy explain my-policy --area 123400"
     " --on 2025-09-01 --data facts --subject 913701000000000000 --json"
 )
 @click.argument("name", metavar="P")
@@ -128,7 +128,7 @@ def compare(before: Path, after: Path, out: Path, as_json: bool) -> None:
 
 
 @command.command(
-    help="Check a policy on every date of change.\n\nExample: gongyou policy check size-class --json"
+    help="Check a policy on every date of change.\n\nExample: gongyou policy check my-policy --json"
 )
 @click.argument("name", metavar="P")
 @_area

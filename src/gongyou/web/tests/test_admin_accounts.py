@@ -234,9 +234,12 @@ def test_the_audit_browser_finds_by_login_action_and_subject(clients: Clients) -
 
     def found(query: str) -> list[str]:
         html = clients.audit.get("/desk/audit/?" + query).content.decode()
-        return re.findall(r'<td[^>]*><code translate="no">([a-z_.]+)</code></td>', html)
+        return re.findall(r'<code class="muted" translate="no">([a-z_.]+)</code>', html)
 
     assert found(f"subject=account:{account_id}") == ["accounts.confirm_role", "accounts.propose_account"]
+    named = clients.audit.get(f"/desk/audit/?subject=account:{account_id}").content.decode()
+    assert "确认岗位" in named
+    assert "申请开立账号" in named
     assert found("login=sysadmin&action=accounts.propose") == ["accounts.propose_account"]
     assert found("login=nobody") == []
     assert found("since=2099-01-01") == []

@@ -72,3 +72,13 @@ def line_of(path: Path, at: str) -> int:
     text = path.read_text(encoding="utf-8")
     assert at in text
     return text[: text.index(at)].count("\n") + 1
+
+
+def test_a_pack_marked_as_draft_is_passed_over(tmp_path: Path) -> None:
+    programme = tmp_path / "programmes" / "half-done"
+    programme.mkdir(parents=True)
+    (programme / "programme.yaml").write_text("id: half-done\n", encoding="utf-8")
+    assert check(tmp_path).findings
+    (programme / ".draft").touch()
+    assert "programme half-done" not in check(tmp_path).packs
+    assert not [f for f in check(tmp_path).findings if "half-done" in f.file]

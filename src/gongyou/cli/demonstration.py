@@ -26,6 +26,7 @@ START_PAGES = ("/", "/track", "/say/", "/sign-in/", "/healthz", "/api/v1/openapi
 
 def prepare(say: Callable[[str], None]) -> list[Login]:
     """Tables, packs, samples and the night's work; quick where they are there already."""
+    (installed().data_dir / "static").mkdir(parents=True, exist_ok=True)
     say(words(says("准备数据库 …")))
     call_command("migrate", interactive=False, verbosity=0)
     _refuse_real_data()

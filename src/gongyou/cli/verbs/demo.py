@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import click
+from django.db import connections
 
 from gongyou.basics.refusal import says
 from gongyou.cli.answer import answers, give, json_option, say, words
@@ -66,13 +67,16 @@ def _demo(host: str, port: int, check: bool, as_json: bool) -> None:
 
 def _serve_with_worker(host: str, port: int) -> None:
     from gongyou.cli.verbs import serve  # noqa: PLC0415 — needs the demo's own settings
-    from gongyou.cli.verbs.worker import work_until  # noqa: PLC0415 — needs the demo's own settings
 
-    stop = threading.Event()
-    worker = threading.Thread(target=work_until, args=(stop,), daemon=True)
-    worker.start()
+    connections.close_all()  # nothing open crosses the server's fork
+    # A process of its own: the server forks, and a thread caught in mid-write would leave its lock in the child.
+    command = [sys.executable, "-m", "gongyou.cli", "worker"]
+    worker = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 — ourselves
     try:
         serve.serve(host, port, workers=1, threads=4)
     finally:
-        stop.set()
-        worker.join(timeout=5)
+        worker.terminate()
+        try:
+            worker.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            worker.kill()

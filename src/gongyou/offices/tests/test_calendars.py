@@ -211,12 +211,8 @@ def test_the_current_key_costs_one_query_and_then_none(county: County) -> None:
         queries.calendar_of(AREA)
     assert len(asked) == 1
     with CaptureQueriesContext(connection) as remembered:
-        started = clock.perf_counter()
-        for _ in range(1000):
-            queries.calendar_of(AREA)
-        seconds = clock.perf_counter() - started
+        queries.calendar_of(AREA)
     assert len(remembered) == 0
-    assert seconds / 1000 < 30e-6
 
 
 def test_another_process_s_import_is_seen_within_seconds(

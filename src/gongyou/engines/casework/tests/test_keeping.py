@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from gongyou.engines.casework.definitions import MessageText
 from gongyou.engines.casework.models import CaseEvent, CaseText, Clock, ClockComputation
 from gongyou.engines.casework.queries import access_case, find_cases, pin_of, prove_own, track
 from gongyou.engines.casework.services.keeping import end_silence, erase_case_content
@@ -104,12 +103,10 @@ def test_a_notice_moves_open_promises_and_says_so(county: County, notice_comes: 
 
 
 def test_the_worker_is_told_of_a_moved_date(county: County, notice_comes: str) -> None:
-    moved = MessageText(id="date_moved", text="【工会】编号{number}的答复日期改为{due}。查进度：{link}")
-    with republished(county, lambda t: replace(t, messages=(*t.messages, moved))):
-        story = Story.begun(county, "2026-12-28 10:00", topic="wages").accept("2026-12-28 11:00")
+    story = Story.begun(county, "2026-12-28 10:00", topic="wages").accept("2026-12-28 11:00")
     bring(notice_comes)
     told = messages_of(county.staff["desk"], f"case:{story.case_id}")[-1]
-    assert told.template == "date_moved" and "改为1月5日" in told.text
+    assert told.template == "date_moved" and "调整为1月5日" in told.text
 
 
 def test_the_same_notice_again_moves_nothing(county: County, notice_comes: str) -> None:

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,17 +51,23 @@ class Outcome:
         command: tuple[str, ...],
         *,
         good: frozenset[int] = frozenset({0}),
+        quiet_until_done: bool = False,
         **environment: str,
     ) -> None:
         """Run one step and let it speak; `good` are the exit codes of success."""
         print(f"\n── {title}", flush=True)
         start = time.monotonic()
-        code = subprocess.run(
+        done = subprocess.run(
             [str(BIN / command[0]), *command[1:]],
             cwd=ROOT,
             env={**_surroundings(), "GONGYOU_DATA": str(self.scratch / "data"), **environment},
             check=False,
-        ).returncode
+            stdout=subprocess.PIPE if quiet_until_done else None,
+            stderr=subprocess.STDOUT if quiet_until_done else None,
+        )
+        code = done.returncode
+        if quiet_until_done:
+            print(f"\n── {title}: what it said\n{done.stdout.decode(errors='replace')}", flush=True)
         self.has_failed |= code not in good
         self.steps.append((title, time.monotonic() - start, "ok" if code in good else f"failed ({code})"))
 
@@ -78,26 +85,42 @@ def lint(outcome: Outcome) -> None:
 
 
 def tests(outcome: Outcome, arguments: tuple[str, ...]) -> None:
-    _pytest(outcome, "tests on SQLite", arguments)
-    with server() as postgres:
+    """SQLite and PostgreSQL side by side: each takes one of the two cores CI has."""
+    with server() as postgres, ThreadPoolExecutor(max_workers=1) as beside:
         if postgres is None:
             outcome.notes.append(NO_POSTGRES)
-            return
-        # A name of this run's own: two runs on one server do not meet.
-        url = postgres.database(f"gongyou_{os.getpid()}")
-        selection = arguments if "-m" in arguments else (*arguments, "-m", "not browser")
-        ignored = () if arguments else ("--ignore=tests/structure",)
-        title = f"tests on PostgreSQL ({postgres.origin})"
-        _pytest(outcome, title, (*ignored, *selection), GONGYOU_DATABASE=url)
+        else:
+            # A name of this run's own: two runs on one server do not meet.
+            url = postgres.database(f"gongyou_{os.getpid()}")
+            title = f"tests on PostgreSQL ({postgres.origin})"
+            other = beside.submit(_on_postgres, outcome, title, arguments, url)
+        _pytest(outcome, "tests on SQLite", arguments)
+        if postgres is not None:
+            other.result()
 
 
-def _pytest(outcome: Outcome, title: str, arguments: tuple[str, ...], **environment: str) -> None:
-    report = outcome.scratch / f"report-{len(outcome.steps)}.json"
+def _on_postgres(outcome: Outcome, title: str, arguments: tuple[str, ...], url: str) -> None:
+    selection = arguments if "-m" in arguments else (*arguments, "-m", "not browser")
+    ignored = () if arguments else ("--ignore=tests/structure",)
+    _pytest(outcome, title, (*ignored, *selection), quiet_until_done=True, GONGYOU_DATABASE=url)
+
+
+def _pytest(
+    outcome: Outcome,
+    title: str,
+    arguments: tuple[str, ...],
+    *,
+    quiet_until_done: bool = False,
+    **environment: str,
+) -> None:
+    report = outcome.scratch / f"report-{title.split()[2]}.json"
     # A selection that one database has no test for is no failure; a whole run without a test is.
     good = (
         frozenset({0, NO_TESTS}) if arguments and not arguments[0].startswith("--ignore") else frozenset({0})
     )
-    outcome.run(title, ("pytest", *arguments), good=good, **{REPORT: str(report)}, **environment)
+    environment[REPORT] = str(report)
+    command = ("pytest", *arguments)
+    outcome.run(title, command, good=good, quiet_until_done=quiet_until_done, **environment)
     if report.exists():
         told = json.loads(report.read_text(encoding="utf-8"))
         outcome.reasons[title] = Counter(told["skipped"])

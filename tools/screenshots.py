@@ -65,7 +65,10 @@ def main() -> None:
             page.fill("input[name=password]", PASSWORD)
             page.press("input[name=password]", "Enter")
             account = Account.objects.get(login=login)
-            page.fill("input[name=code]", demo_second_factor(system_actor("demo"), account_id=account.pk, is_demo=True))
+            page.fill(
+                "input[name=code]",
+                demo_second_factor(system_actor("demo"), account_id=account.pk, is_demo=True),
+            )
             page.press("input[name=code]", "Enter")
             page.wait_for_url("**/desk/**")
             return page

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gongyou.config.roles import ROLES
-from gongyou.kernel.access import Reach
+from gongyou.kernel.roles import Reach
 from tests.structure.source import SRC, sources
 
 RIGHT = re.compile(r"""(?:require|may|scope|needs)\(\s*["']([a-z_]+\.[a-z_]+)["']""")

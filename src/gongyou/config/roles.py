@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gongyou.basics.refusal import says
-from gongyou.kernel.access import Reach, Role
+from gongyou.kernel.roles import Reach, Role
 
 OWN, DOWN = Reach.OWN, Reach.SUBTREE
 

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Q
 
 from gongyou.kernel.errors import NotAllowed
 from gongyou.kernel.installation import installed
-
-
-class Reach(StrEnum):
-    """How far a right reaches from the office it is held at."""
-
-    OWN = "own"  # that office only
-    SUBTREE = "subtree"  # that office and everything below
-
-
-@dataclass(frozen=True)
-class Role:
-    """A named bundle of rights; the table stands in `config/roles.py`."""
-
-    id: str
-    title: str
-    rights: Mapping[str, Reach]
+from gongyou.kernel.roles import Reach
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from gongyou.kernel.access import Role
+    from gongyou.kernel.roles import Role
     from gongyou.kernel.sealing import KeyRing
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gongyou.basics.refusal import says
-from gongyou.kernel.access import Role
 from gongyou.kernel.errors import DomainError
 from gongyou.kernel.installation import installed
+from gongyou.kernel.roles import Role
 
 SYSTEM_ADMIN = "system_admin"
 SECURITY_ADMIN = "security_admin"

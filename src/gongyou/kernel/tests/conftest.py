@@ -14,10 +14,11 @@ from uuid import UUID
 import pytest
 from django.db import connection, connections
 
-from gongyou.kernel.access import Actor, Holding, Reach, Role
+from gongyou.kernel.access import Actor, Holding
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.installation import Installation, install, installed
 from gongyou.kernel.moment import SHANGHAI, standing_at
+from gongyou.kernel.roles import Reach, Role
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=SHANGHAI)
 RIGHTS = (

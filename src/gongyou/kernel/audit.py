@@ -17,7 +17,7 @@ from gongyou.kernel.canonical import canonical
 from gongyou.kernel.inserting import insert, write
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models.audit import AuditLane, AuditRecord, ReadBatch, ReadRecord
-from gongyou.kernel.plain_reads import binary, one
+from gongyou.kernel.plain_reads import one
 
 LANES = 8
 SEAL = "audit.seal"
@@ -81,7 +81,7 @@ def append(entry: Entry) -> None:
     )
     record.hash = _hash_of(record)
     insert(record)
-    values = [record.seq, binary(record.hash), lane_number]
+    values = [record.seq, record.hash, lane_number]
     write("UPDATE kernel_auditlane SET length = %s, head = %s WHERE lane = %s", values)
 
 

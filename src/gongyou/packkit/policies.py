@@ -10,7 +10,6 @@ from gongyou.packkit.loader import Document, Packs, ProgrammePack
 from gongyou.packkit.resolving import chain_of
 from gongyou.packkit.shown_texts import HAN
 from gongyou.policy.language.module import read_module
-from gongyou.policy.library import Policy, load_policy
 
 PARTS = ("policy.yaml", "rules.py", "values.yaml", "sources.yaml")
 """What decides, of a policy; its worked examples are published beside it."""
@@ -39,25 +38,25 @@ def policies_run_by(packs: Packs, code: str, programmes: tuple[str, ...]) -> Ite
 
 
 def files_of(packs: Packs, programme: str, code: str) -> dict[str, str]:
-    """Path → text of everything that decides a policy in an area: an own small folder of packs.
-
-    Raises Refusal for a policy that can't be read.
-    """
-    found: dict[str, str] = {}
-    for policy in load_policy(packs.root, programme).every():
-        folder = packs.root / "programmes" / policy.id
-        for path in [folder / name for name in PARTS] + sorted((folder / "cases" / "rules").glob("*.yaml")):
-            found[path.relative_to(packs.root).as_posix()] = path.read_text(encoding="utf-8-sig")
-        for area in chain_of(packs, code):
-            found |= _overlay(packs, policy, area.code)
-    for area in chain_of(packs, code):
-        path = packs.root / "areas" / area.code / "area.yaml"
-        found[path.relative_to(packs.root).as_posix()] = path.read_text(encoding="utf-8-sig")
-    return found
+    """Path → text of everything that decides a policy in an area: an own small folder of packs."""
+    paths = [packs.root / "areas" / area.code / "area.yaml" for area in chain_of(packs, code)]
+    for name in _with_used(packs, programme):
+        folder = packs.root / "programmes" / name
+        paths += [folder / part for part in PARTS]
+        paths += sorted((folder / "cases" / "rules").glob("*.yaml"))
+        overlays = (packs.root / "areas" / a.code / "values" / f"{name}.yaml" for a in chain_of(packs, code))
+        paths += [path for path in overlays if path.is_file()]
+    return {path.relative_to(packs.root).as_posix(): path.read_text(encoding="utf-8-sig") for path in paths}
 
 
-def _overlay(packs: Packs, policy: Policy, code: str) -> dict[str, str]:
-    path = packs.root / "areas" / code / "values" / f"{policy.id}.yaml"
-    if not path.is_file():
-        return {}
-    return {path.relative_to(packs.root).as_posix(): path.read_text(encoding="utf-8-sig")}
+def _with_used(packs: Packs, programme: str) -> tuple[str, ...]:
+    """A policy and all it uses, each once."""
+    found: dict[str, None] = {}
+    waiting = [programme]
+    while waiting:
+        name = waiting.pop()
+        pack = packs.programme(name)
+        if name not in found and pack is not None and pack.policy is not None:
+            found[name] = None
+            waiting += pack.policy.uses
+    return tuple(found)

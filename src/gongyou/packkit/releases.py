@@ -1,7 +1,8 @@
 """What a checked folder of packs publishes: the catalogue's contents, each by kind and name.
 
-Kinds: `programme` (as written, with values and sources) · `policy` (all files that decide a policy in one area) · `area` (hours, own days, contacts, inherited from the
-areas above) · `running` (a programme as one area runs it today: numbers filled in) · `texts` (English of both).
+Kinds: `programme` (as written, with values and sources) · `policy` (every file that decides one in an area) ·
+`area` (hours, own days, contacts, inherited from the areas above) · `running` (a programme as one area runs it
+today: numbers filled in) · `texts` (English of both).
 """
 
 from __future__ import annotations

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import hashlib
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Packs, ProgrammePack
+from gongyou.packkit.policies import files_of
+from gongyou.packkit.resolving import NATION
 from gongyou.policy.cases import CaseResult, run_cases
 from gongyou.policy.checking import check_policy, dates_of_change
 from gongyou.policy.evaluate import Step
@@ -15,17 +18,45 @@ from gongyou.policy.library import load_policy
 from gongyou.policy.nodes import Graph, RuleNode
 from gongyou.policy.run import bound
 
+REMEMBERED = 16
+_known: OrderedDict[str, tuple[Finding, ...]] = OrderedDict()
+"""Findings by the hash of the files they are about: a folder is checked, then published, in one breath."""
+
 
 def check(packs: Packs) -> Iterator[Finding]:
     for pack in packs.programmes:
         if pack.policy is not None:
-            try:
-                graphs = check_policy(packs.root, pack.id)
-            except Refusal as refusal:
-                yield _refused(pack, "policy.yaml", refusal)
-                continue
-            yield from _areas(packs, pack)
-            yield from _examples(packs, pack, graphs)
+            yield from _remembered(packs, pack)
+
+
+def _remembered(packs: Packs, pack: ProgrammePack) -> tuple[Finding, ...]:
+    try:
+        digest = _digest(packs, pack)
+    except OSError:  # a file is missing: told by the check itself
+        return tuple(_checked(packs, pack))
+    if digest not in _known:
+        _known[digest] = tuple(_checked(packs, pack))
+        if len(_known) > REMEMBERED:
+            _known.popitem(last=False)
+    return _known[digest]
+
+
+def _digest(packs: Packs, pack: ProgrammePack) -> str:
+    found = hashlib.sha256(f"{pack.id} {pack.folder}".encode())
+    for code in (NATION, *(area.code for area in packs.areas)):
+        for name, text in sorted(files_of(packs, pack.id, code).items()):
+            found.update(f"{name}\0{text}\0".encode())
+    return found.hexdigest()
+
+
+def _checked(packs: Packs, pack: ProgrammePack) -> Iterator[Finding]:
+    try:
+        graphs = check_policy(packs.root, pack.id)
+    except Refusal as refusal:
+        yield _refused(pack, "policy.yaml", refusal)
+        return
+    yield from _areas(packs, pack)
+    yield from _examples(packs, pack, graphs)
 
 
 def _refused(pack: ProgrammePack, file: str, refusal: Refusal) -> Finding:

@@ -96,7 +96,7 @@ def _unzip(path: Path, data: Path) -> None:
             "zip_broken",
             says("这个压缩包打不开。"),
             says("请重新压缩成不带密码的 .zip 再上传。"),
-            field="files",
+            field="tables",
         ) from error
 
 
@@ -105,7 +105,7 @@ def _too_large() -> Refusal:
         "tables_large",
         says("这些表一共超过{limit_mb} MB，不能从网页上传。"),
         says("请改存为 Parquet，或请系统管理员用命令行计算。"),
-        field="files",
+        field="tables",
         status=413,
         limit_mb=MOST_BYTES // (1024 * 1024),
     )
@@ -116,7 +116,7 @@ def _twice(name: str) -> Refusal:
         "table_twice",
         says("“{file}”上传了两份。"),
         says("一张表只传一个文件。"),
-        field="files",
+        field="tables",
         file=name,
     )
 
@@ -133,7 +133,7 @@ def _only_tables(data: Path, graph: Graph) -> None:
                 "table_unknown",
                 says("“{file}”不是这个政策要的表。"),
                 says("要的表是：{tables}；文件名用英文名，格式是 .csv、.xlsx 或 .parquet。"),
-                field="files",
+                field="tables",
                 file=path.name,
                 tables="、".join(f"{id}（{title}）" for id, title in tables.items()),
             )

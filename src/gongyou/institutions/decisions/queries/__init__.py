@@ -1,5 +1,12 @@
 """Reads of decisions: policies, runs, subjects. A subject's decision opens with a purpose and leaves a record."""
 
+from gongyou.institutions.decisions.queries.kept import (
+    Reject,
+    TableProfile,
+    first_rejects,
+    profile_of,
+    rejects_file,
+)
 from gongyou.institutions.decisions.queries.policies import (
     PolicyPage,
     list_policies,
@@ -32,14 +39,17 @@ __all__ = [
     "ChangedLine",
     "Explained",
     "PolicyPage",
+    "Reject",
     "RunPage",
     "RunView",
     "SnapshotView",
     "SubjectFilter",
     "SubjectLine",
     "SubjectPage",
+    "TableProfile",
     "every_subject",
     "explain_decision",
+    "first_rejects",
     "list_changes",
     "list_policies",
     "list_runs",
@@ -47,6 +57,8 @@ __all__ = [
     "offices_that_run",
     "policies_to_run",
     "policy_page",
+    "profile_of",
+    "rejects_file",
     "run_of",
     "snapshot_of",
     "spec_of",

@@ -20,7 +20,8 @@ from django.db import connection, models
 from gongyou.kernel import prepared
 
 ROWS_AT_ONCE = 500
-Statement = tuple[str, list[Any]]
+Statement = tuple[str, list[Any], str]
+"""Text, values, and the table that rows are inserted into; empty for a statement that must stand alone."""
 _waiting: ContextVar[list[Statement] | None] = ContextVar("waiting_inserts", default=None)
 
 
@@ -40,6 +41,12 @@ def _table(model: type[models.Model], vendor: str) -> _Table:
     return _Table(head, f"({', '.join(['%s'] * len(fields))})", fields)
 
 
+@lru_cache(maxsize=512)
+def _text(model: type[models.Model], vendor: str, count: int, ending: str) -> str:
+    table = _table(model, vendor)
+    return table.head + ", ".join([table.row] * count) + ending
+
+
 def insert(
     *rows: models.Model, or_ignore: bool = False, replaces: Sequence[str] = (), on: Sequence[str] = ()
 ) -> None:
@@ -55,8 +62,8 @@ def insert(
         table = _table(model, vendor)
         for start in range(0, len(every), ROWS_AT_ONCE):
             some = every[start : start + ROWS_AT_ONCE]
-            text = table.head + ", ".join([table.row] * len(some)) + ending
-            _send_or_wait((text, _values(table, some, vendor)))
+            text = _text(model, vendor, len(some), ending)
+            _send_or_wait((text, _values(table, some, vendor), model._meta.db_table))
         for one in every:
             one._state.adding = False
             one._state.db = alias
@@ -86,7 +93,7 @@ def _conflict(or_ignore: bool, replaces: tuple[str, ...], on: tuple[str, ...]) -
 
 def write(sql: str, values: Sequence[Any]) -> None:
     """A plain statement that returns nothing; it waits with the inserts."""
-    _send_or_wait((sql, list(values)))
+    _send_or_wait((sql, list(values), ""))
 
 
 def _send_or_wait(statement: Statement) -> None:
@@ -99,10 +106,10 @@ def _send_or_wait(statement: Statement) -> None:
 
 def _send(statement: Statement) -> None:
     if connection.vendor == "postgresql":
-        prepared.execute(*statement)
+        prepared.execute(*statement[:2])
         return
     with connection.cursor() as cursor:
-        cursor.execute(*statement)
+        cursor.execute(*statement[:2])
 
 
 @contextmanager
@@ -132,5 +139,31 @@ def send_waiting() -> None:
         return
     statements = waiting.copy()
     waiting.clear()
+    for batch in _batches(statements):
+        prepared.execute(
+            _as_one(tuple(text for text, _, _ in batch)), [v for _, some, _ in batch for v in some]
+        )
+
+
+def _batches(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
+    """Inserts into different tables go as one; what inserts into a table again, or is none, begins anew."""
+    batch: list[Statement] = []
+    tables: set[str] = set()
     for statement in statements:
-        prepared.execute(*statement)
+        table = statement[2]
+        if batch and (not table or "" in tables or table in tables):
+            yield batch
+            batch, tables = [], set()
+        batch.append(statement)
+        tables.add(table)
+    if batch:
+        yield batch
+
+
+@lru_cache(maxsize=256)
+def _as_one(texts: tuple[str, ...]) -> str:
+    """One statement for the server: foreign keys are checked at commit, so their order inside it doesn't matter."""
+    *others, last = texts
+    return (
+        "WITH " + ", ".join(f"part{n} AS ({text})" for n, text in enumerate(others)) + " " if others else ""
+    ) + last

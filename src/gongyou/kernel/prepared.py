@@ -20,26 +20,28 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
-KEPT = 200
-"""Statements kept prepared on a connection; what comes after is planned each time."""
-MOST_VALUES = 400
+KEPT = 100
+"""Statements kept prepared on a connection; the oldest gives way to a new one."""
+MOST_VALUES = 1000
 """A longer statement (rows in bulk) is not worth keeping."""
 
 _names: WeakKeyDictionary[psycopg.Connection[Any], dict[str, bytes]] = WeakKeyDictionary()
+_numbers = count(1)
 _good = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 
 
 def execute(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Run one statement (`%s` for each value) and return its rows. Raises what Django's cursor would."""
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    raw: psycopg.Connection[Any] = connection.connection
-    with connection.wrap_database_errors:
+    django = connections[DEFAULT_DB_ALIAS]  # asked once: every look through the proxy costs a microsecond
+    django.ensure_connection()
+    django.validate_no_broken_transaction()
+    raw: psycopg.Connection[Any] = django.connection
+    with django.wrap_database_errors:
         result = _execute(raw, sql, [wire(value) for value in values])
         if result.status is ExecStatus.COMMAND_OK:
             return []
@@ -55,12 +57,20 @@ def _execute(raw: psycopg.Connection[Any], sql: str, values: list[bytes | None])
     known = _names.setdefault(raw, {})
     name = known.get(sql)
     if name is None:
-        if len(values) > MOST_VALUES or len(known) >= KEPT:
+        if len(values) > MOST_VALUES:
             return _checked(server, server.exec_params(_numbered(sql), values))
-        name = b"gongyou_%d" % len(known)
+        name = _free_name(server, known)
         _checked(server, server.prepare(name, _numbered(sql)))
         known[sql] = name
     return _checked(server, server.exec_prepared(name, values))
+
+
+def _free_name(server: PGconn, known: dict[str, bytes]) -> bytes:
+    if len(known) >= KEPT:
+        oldest = next(iter(known))
+        _checked(server, server.exec_(b"DEALLOCATE " + known[oldest]))
+        del known[oldest]
+    return b"gongyou_%d" % next(_numbers)
 
 
 def _checked(server: PGconn, result: PGresult) -> PGresult:

@@ -12,7 +12,7 @@ from gongyou.packkit.shown_texts import HAN
 from gongyou.policy.language.module import read_module
 
 PARTS = ("policy.yaml", "rules.py", "values.yaml", "sources.yaml")
-"""What decides, of a policy; its worked examples are published beside it."""
+"""What decides, of a policy. Its worked examples are published apart: they change no decision."""
 
 
 def texts_of_rules(root: Path, pack: ProgrammePack) -> Iterator[tuple[str, Document]]:
@@ -39,13 +39,26 @@ def policies_run_by(packs: Packs, code: str, programmes: tuple[str, ...]) -> Ite
 
 def files_of(packs: Packs, programme: str, code: str) -> dict[str, str]:
     """Path → text of everything that decides a policy in an area: an own small folder of packs."""
-    paths = [packs.root / "areas" / area.code / "area.yaml" for area in chain_of(packs, code)]
+    return _texts(packs, _deciding(packs, programme, [area.code for area in chain_of(packs, code)]))
+
+
+def example_files(packs: Packs, programme: str) -> dict[str, str]:
+    """Path → text of a policy's worked examples with all they need: they may speak of any area."""
+    folders = [packs.root / "programmes" / name for name in _with_used(packs, programme)]
+    cases = [path for folder in folders for path in sorted((folder / "cases" / "rules").glob("*.yaml"))]
+    return _texts(packs, [*_deciding(packs, programme, [area.code for area in packs.areas]), *cases])
+
+
+def _deciding(packs: Packs, programme: str, areas: list[str]) -> list[Path]:
+    paths = [packs.root / "areas" / code / "area.yaml" for code in areas]
     for name in _with_used(packs, programme):
-        folder = packs.root / "programmes" / name
-        paths += [folder / part for part in PARTS]
-        paths += sorted((folder / "cases" / "rules").glob("*.yaml"))
-        overlays = (packs.root / "areas" / a.code / "values" / f"{name}.yaml" for a in chain_of(packs, code))
+        paths += [packs.root / "programmes" / name / part for part in PARTS]
+        overlays = (packs.root / "areas" / code / "values" / f"{name}.yaml" for code in areas)
         paths += [path for path in overlays if path.is_file()]
+    return paths
+
+
+def _texts(packs: Packs, paths: list[Path]) -> dict[str, str]:
     return {path.relative_to(packs.root).as_posix(): path.read_text(encoding="utf-8-sig") for path in paths}
 
 

@@ -1,6 +1,7 @@
 """What a checked folder of packs publishes: the catalogue's contents, each by kind and name.
 
 Kinds: `programme` (as written, with values and sources) · `policy` (every file that decides one in an area) ·
+`examples` (the worked examples of a policy with all they need) ·
 `area` (hours, own days, contacts, inherited from the areas above) · `running` (a programme as one area runs it
 today: numbers filled in) · `texts` (English of both).
 """
@@ -17,7 +18,7 @@ from gongyou.kernel.canonical import plain
 from gongyou.packkit.calendars import hours_of, overlay_days_of
 from gongyou.packkit.findings import PacksRefused
 from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
-from gongyou.packkit.policies import files_of, policies_run_by
+from gongyou.packkit.policies import example_files, files_of, policies_run_by
 from gongyou.packkit.reporting import check_and_load
 from gongyou.packkit.resolving import SOURCE_SEPARATOR, Resolved, chain_of, resolve
 
@@ -53,6 +54,9 @@ def releases_of(packs: Packs, on: date, only_area: str = "") -> tuple[Release, .
     if not only_area:
         for pack in packs.programmes:
             found += [_programme(pack), Release("texts", pack.id, {ENGLISH: dict(pack.english)})]
+            if pack.policy is not None:
+                files = example_files(packs, pack.id)
+                found.append(Release("examples", pack.id, {"programme": pack.id, "files": files}))
     for area in packs.areas:
         if only_area in {"", area.code}:
             found += _area(packs, area, on)

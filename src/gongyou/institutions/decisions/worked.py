@@ -21,10 +21,12 @@ from python_calamine import CalamineError, load_workbook
 from gongyou.basics.refusal import Refusal, says
 from gongyou.institutions.decisions.pinned import declared, unpacked
 from gongyou.kernel import catalogue
+from gongyou.kernel.errors import NotFound
 from gongyou.policy.cases import Case, CaseResult, Cases, run_cases
 from gongyou.policy.definitions import PolicySpec
 from gongyou.policy.reading import read_yaml
 
+KIND = "examples"
 HEAD = ("file", "case", "because", "on", "area", "set")
 TAIL = ("rows", "expect.outcome", "expect.amount_yuan", "expect.failed", "expect.needs", "expect.steps")
 UNKNOWN = "?"
@@ -58,6 +60,14 @@ class Checked:
     @property
     def wrong(self) -> int:
         return sum(bool(result.wrong) for result in self.results)
+
+
+def examples_of(programme: str) -> str:
+    """Hash of the published examples of a policy. Raises NotFound."""
+    found = catalogue.current_hash(KIND, programme)
+    if found is None:
+        raise NotFound(says("没有发布“{programme}”的算例。"), programme=programme[:60])
+    return found
 
 
 @lru_cache(maxsize=MEMORY)
@@ -204,9 +214,10 @@ def _plain(cell: object) -> str:
 
 def _written(path: Path, lines: Sequence[Mapping[str, str]]) -> str:
     """A file of examples with its own defaults and the lines of the table."""
-    cases = yaml.safe_load(path.read_text(encoding="utf-8"))
-    kept: dict[str, Any] = {name: str(cases[name]) for name in ("on", "area") if name in cases}
-    kept |= {name: cases[name] for name in ("defaults", "rows") if name in cases}
+    cases = read_yaml(path, Cases)
+    kept: dict[str, Any] = {"on": cases.on.isoformat(), "area": cases.area, "defaults": dict(cases.defaults)}
+    if cases.rows:
+        kept["rows"] = {name: [dict(row) for row in rows] for name, rows in cases.rows.items()}
     kept["cases"] = [_case(line) for line in lines]
     return yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=110)
 

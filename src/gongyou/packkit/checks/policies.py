@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from gongyou.basics.refusal import Refusal, says
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Packs, ProgrammePack
-from gongyou.packkit.policies import files_of
-from gongyou.packkit.resolving import NATION
+from gongyou.packkit.policies import example_files
 from gongyou.policy.cases import CaseResult, run_cases
 from gongyou.policy.checking import check_policy, dates_of_change
 from gongyou.policy.evaluate import Step
@@ -43,9 +42,8 @@ def _remembered(packs: Packs, pack: ProgrammePack) -> tuple[Finding, ...]:
 
 def _digest(packs: Packs, pack: ProgrammePack) -> str:
     found = hashlib.sha256(f"{pack.id} {pack.folder}".encode())
-    for code in (NATION, *(area.code for area in packs.areas)):
-        for name, text in sorted(files_of(packs, pack.id, code).items()):
-            found.update(f"{name}\0{text}\0".encode())
+    for name, text in sorted(example_files(packs, pack.id).items()):
+        found.update(f"{name}\0{text}\0".encode())
     return found.hexdigest()
 
 

@@ -16,7 +16,7 @@ from gongyou.basics.refusal import Refusal
 from gongyou.institutions.decisions import queries
 from gongyou.institutions.decisions.pinned import PublishedPolicy, declared, nearest_policy
 from gongyou.institutions.decisions.receiving import safe
-from gongyou.institutions.decisions.worked import Checked, check_sheet, sheet_of, worked_cases
+from gongyou.institutions.decisions.worked import Checked, check_sheet, examples_of, sheet_of, worked_cases
 from gongyou.web.desk.submitting import IntentForm, put_on, required, status_of
 from gongyou.web.desk.views.policies import titles_in
 from gongyou.web.desk.views.policy_subjects import XLSX, as_file
@@ -48,7 +48,7 @@ def case_list(request: HttpRequest, area: str, programme: str) -> HttpResponse:
     if form.is_valid():
         upload = form.cleaned_data["sheet"]
         try:
-            checked = check_sheet(policy.hash, upload.name or "", upload.read())
+            checked = check_sheet(examples_of(programme), upload.name or "", upload.read())
         except Refusal as refusal:
             put_on(form, refusal)
     if checked is None:
@@ -70,7 +70,7 @@ def _page(
         "area": area,
         "form": form,
         "checked": checked,
-        "cases": checked.results if checked else worked_cases(policy.hash),
+        "cases": checked.results if checked else worked_cases(examples_of(policy.programme)),
         "titles": titles_in(declared(policy.hash).every()),
     }
     return render(request, "desk/policy_cases.html", context, status=status)
@@ -80,9 +80,9 @@ def _page(
 def case_sheet(request: HttpRequest, area: str, programme: str) -> HttpResponse:
     """The examples as a spreadsheet: titles, column ids, one line each."""
     queries.list_policies(actor_of(request))
-    policy = nearest_policy(area, programme)
-    columns, lines = sheet_of(policy.hash)
-    titles = titles_in(declared(policy.hash).every())
+    found = examples_of(programme)
+    columns, lines = sheet_of(found)
+    titles = titles_in(declared(found).every())
     content = io.BytesIO()
     with xlsxwriter.Workbook(content) as book:
         sheet = book.add_worksheet()

@@ -80,17 +80,18 @@ def together() -> Iterator[None]:
     try:
         with connection.execute_wrapper(_after_the_waiting):
             yield
-            _send_waiting()
+            send_waiting()
     finally:
         _waiting.reset(token)
 
 
 def _after_the_waiting(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-    _send_waiting()
+    send_waiting()
     return execute(sql, params, many, context)
 
 
-def _send_waiting() -> None:
+def send_waiting() -> None:
+    """Send what waits, before a statement that does not come by this module."""
     waiting = _waiting.get()
     if not waiting:
         return

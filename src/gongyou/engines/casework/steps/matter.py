@@ -16,7 +16,7 @@ from gongyou.engines.casework.loop import Happening, Projection, RunningClock, a
 from gongyou.engines.casework.models import Case, CaseEvent, CaseText, ClockComputation
 from gongyou.engines.casework.models import Clock as ClockRow
 from gongyou.engines.casework.queries.definitions import happenings, type_of
-from gongyou.engines.casework.steps import round_facts
+from gongyou.engines.casework.steps import ladder, round_facts
 from gongyou.kernel import files, search, worklist
 from gongyou.kernel.actions import Act
 from gongyou.kernel.errors import DomainError, NotFound, Stale
@@ -122,7 +122,10 @@ def _store_clocks(act: Act, matter: Matter, before: Projection, cause: Happens) 
         was = old.get((clock.id, clock.round, clock.number))
         if was == clock:
             continue
-        values = _clock_values(clock)
+        values = {
+            **_clock_values(clock),
+            "rises_at": ladder.rises_at(matter.type, matter.projection.beside, clock, matter.calendar),
+        }
         if was is None:
             stored = ClockRow(
                 id=new_id(),
@@ -211,7 +214,14 @@ def _store_worklist(act: Act, matter: Matter, *, is_new: bool) -> None:
             holder_id=row.holder_id,
             opened_at=act.now,
         )
-    insert(*items.values())
+    extra = ladder.extra_items(matter.type, matter.projection.beside, matter.projection.clocks)
+    insert(
+        *items.values(),
+        *(
+            WorkItem(**one, subject_id=row.pk, number=row.number, holder_id=row.holder_id, opened_at=act.now)
+            for one in extra
+        ),
+    )
 
 
 def _close(act: Act, matter: Matter) -> None:

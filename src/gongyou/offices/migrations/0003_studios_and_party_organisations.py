@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('offices', '0002_compared_byte_by_byte'),
+        ("offices", "0002_compared_byte_by_byte"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='office',
-            name='kind',
-            field=models.CharField(choices=[('county', 'County'), ('township', 'Township'), ('station', 'Station'), ('department', 'Department'), ('callback_desk', 'Callback Desk'), ('grassroots_union', 'Grassroots Union'), ('studio', 'Studio'), ('party_organisation', 'Party Organisation'), ('other', 'Other')], max_length=20),
+            model_name="office",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("county", "County"),
+                    ("township", "Township"),
+                    ("station", "Station"),
+                    ("department", "Department"),
+                    ("callback_desk", "Callback Desk"),
+                    ("grassroots_union", "Grassroots Union"),
+                    ("studio", "Studio"),
+                    ("party_organisation", "Party Organisation"),
+                    ("other", "Other"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -6,162 +6,231 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0002_append_only_and_paths'),
+        ("casework", "0002_append_only_and_paths"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HelpRequest',
+            name="HelpRequest",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('office_id', models.UUIDField()),
-                ('office_path', models.CharField(max_length=120)),
-                ('asked_at', models.DateTimeField()),
-                ('asked_by', models.UUIDField()),
-                ('due_at', models.DateTimeField()),
-                ('reported_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("office_id", models.UUIDField()),
+                ("office_path", models.CharField(max_length=120)),
+                ("asked_at", models.DateTimeField()),
+                ("asked_by", models.UUIDField()),
+                ("due_at", models.DateTimeField()),
+                ("reported_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('area', models.CharField(max_length=6)),
-                ('programme', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=80)),
-                ('cause', models.CharField(max_length=10)),
-                ('raised_by', models.UUIDField()),
-                ('raised_at', models.DateTimeField()),
-                ('office_id', models.UUIDField()),
-                ('office_path', models.CharField(max_length=120)),
-                ('commander_id', models.UUIDField(null=True)),
-                ('commander_name', models.CharField(blank=True, max_length=40)),
-                ('report_due_at', models.DateTimeField()),
-                ('reported_to', models.CharField(blank=True, max_length=80)),
-                ('reported_at', models.DateTimeField(null=True)),
-                ('public_line', models.TextField(blank=True)),
-                ('is_narrow', models.BooleanField(default=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("area", models.CharField(max_length=6)),
+                ("programme", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=80)),
+                ("cause", models.CharField(max_length=10)),
+                ("raised_by", models.UUIDField()),
+                ("raised_at", models.DateTimeField()),
+                ("office_id", models.UUIDField()),
+                ("office_path", models.CharField(max_length=120)),
+                ("commander_id", models.UUIDField(null=True)),
+                ("commander_name", models.CharField(blank=True, max_length=40)),
+                ("report_due_at", models.DateTimeField()),
+                ("reported_to", models.CharField(blank=True, max_length=80)),
+                ("reported_at", models.DateTimeField(null=True)),
+                ("public_line", models.TextField(blank=True)),
+                ("is_narrow", models.BooleanField(default=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='IncidentEntry',
+            name="IncidentEntry",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.UUIDField()),
-                ('actor_name', models.CharField(blank=True, max_length=40)),
-                ('text', models.TextField(blank=True)),
-                ('count', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.UUIDField()),
+                ("actor_name", models.CharField(blank=True, max_length=40)),
+                ("text", models.TextField(blank=True)),
+                ("count", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='RepeatLink',
+            name="RepeatLink",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('has_new_facts', models.BooleanField()),
-                ('decided_by', models.UUIDField()),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("has_new_facts", models.BooleanField()),
+                ("decided_by", models.UUIDField()),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Rise',
+            name="Rise",
             fields=[
-                ('id', models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('round', models.PositiveSmallIntegerField()),
-                ('step', models.CharField(max_length=30)),
-                ('does', models.CharField(max_length=8)),
-                ('due_at', models.DateTimeField()),
-                ('at', models.DateTimeField()),
-                ('office_id', models.UUIDField()),
-                ('office_path', models.CharField(max_length=120)),
-                ('meant_office_id', models.UUIDField()),
-                ('told_as', models.CharField(choices=[('holder', 'Holder'), ('duty', 'Duty'), ('post', 'Post'), ('office', 'Office')], max_length=8)),
-                ('told_account_id', models.UUIDField(null=True)),
-                ('told_name', models.CharField(blank=True, max_length=40)),
+                (
+                    "id",
+                    models.UUIDField(default=gongyou.kernel.ids.new_id, primary_key=True, serialize=False),
+                ),
+                ("round", models.PositiveSmallIntegerField()),
+                ("step", models.CharField(max_length=30)),
+                ("does", models.CharField(max_length=8)),
+                ("due_at", models.DateTimeField()),
+                ("at", models.DateTimeField()),
+                ("office_id", models.UUIDField()),
+                ("office_path", models.CharField(max_length=120)),
+                ("meant_office_id", models.UUIDField()),
+                (
+                    "told_as",
+                    models.CharField(
+                        choices=[
+                            ("holder", "Holder"),
+                            ("duty", "Duty"),
+                            ("post", "Post"),
+                            ("office", "Office"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("told_account_id", models.UUIDField(null=True)),
+                ("told_name", models.CharField(blank=True, max_length=40)),
             ],
         ),
         migrations.AddField(
-            model_name='case',
-            name='lead',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='casework.case'),
+            model_name="case",
+            name="lead",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="casework.case",
+            ),
         ),
         migrations.AddField(
-            model_name='clock',
-            name='rises_at',
+            model_name="clock",
+            name="rises_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('met_at__isnull', True), ('rises_at__isnull', False)), fields=['rises_at', 'id'], name='clock_to_rise'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("met_at__isnull", True), ("rises_at__isnull", False)),
+                fields=["rises_at", "id"],
+                name="clock_to_rise",
+            ),
         ),
         migrations.AddField(
-            model_name='helprequest',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='helps', to='casework.case'),
+            model_name="helprequest",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="helps", to="casework.case"
+            ),
         ),
         migrations.AddField(
-            model_name='helprequest',
-            name='reason',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.casetext'),
+            model_name="helprequest",
+            name="reason",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="casework.casetext",
+            ),
         ),
         migrations.AddField(
-            model_name='helprequest',
-            name='report',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.casetext'),
+            model_name="helprequest",
+            name="report",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="casework.casetext",
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['area', 'closed_at'], name='incident_by_area'),
+            model_name="incident",
+            index=models.Index(fields=["area", "closed_at"], name="incident_by_area"),
         ),
         migrations.AddField(
-            model_name='case',
-            name='incident',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='casework.incident'),
+            model_name="case",
+            name="incident",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="casework.incident",
+            ),
         ),
         migrations.AddField(
-            model_name='incidententry',
-            name='incident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='casework.incident'),
+            model_name="incidententry",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="casework.incident"
+            ),
         ),
         migrations.AddField(
-            model_name='repeatlink',
-            name='case',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='repeat_of', to='casework.case'),
+            model_name="repeatlink",
+            name="case",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="repeat_of", to="casework.case"
+            ),
         ),
         migrations.AddField(
-            model_name='repeatlink',
-            name='earlier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repeats', to='casework.case'),
+            model_name="repeatlink",
+            name="earlier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="repeats", to="casework.case"
+            ),
         ),
         migrations.AddField(
-            model_name='rise',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rises', to='casework.case'),
+            model_name="rise",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="rises", to="casework.case"
+            ),
         ),
         migrations.AddField(
-            model_name='rise',
-            name='clock',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rises', to='casework.clock'),
+            model_name="rise",
+            name="clock",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="rises", to="casework.clock"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('reported_at__isnull', True)), fields=('case', 'office_id'), name='help_once_at_a_time'),
+            model_name="helprequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reported_at__isnull", True)),
+                fields=("case", "office_id"),
+                name="help_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repeatlink',
-            constraint=models.CheckConstraint(condition=models.Q(('case', models.F('earlier')), _negated=True), name='repeat_is_of_another'),
+            model_name="repeatlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("case", models.F("earlier")), _negated=True), name="repeat_is_of_another"
+            ),
         ),
         migrations.AddIndex(
-            model_name='rise',
-            index=models.Index(fields=['office_path', 'at', 'id'], name='rise_by_office'),
+            model_name="rise",
+            index=models.Index(fields=["office_path", "at", "id"], name="rise_by_office"),
         ),
         migrations.AddConstraint(
-            model_name='rise',
-            constraint=models.UniqueConstraint(fields=('clock', 'step', 'meant_office_id'), name='rise_once_per_clock'),
+            model_name="rise",
+            constraint=models.UniqueConstraint(
+                fields=("clock", "step", "meant_office_id"), name="rise_once_per_clock"
+            ),
         ),
     ]

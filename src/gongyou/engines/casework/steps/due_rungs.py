@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import connection
 
 from gongyou.engines.casework.models import HelpRequest, Rise
-from gongyou.kernel import moment
 from gongyou.kernel.plain_reads import as_uuid
 
 _COLUMNS = (
@@ -70,7 +69,7 @@ def _from_sqlite(row: Sequence[Any]) -> list[Any]:
     for place in _IDS:
         values[place] = as_uuid(values[place]) if values[place] else None
     for place in _TIMES:
-        values[place] = datetime.fromisoformat(values[place]).replace(tzinfo=UTC).astimezone(moment.SHANGHAI)
+        values[place] = values[place].replace(tzinfo=UTC)
     return values
 
 

@@ -105,8 +105,8 @@ def test_d6_the_oldest_silence_ends_first_and_none_is_left(county: County) -> No
     with at("2026-11-20 01:00"):
         oldest = sorted(stories, key=lambda s: s.row.received_at)[:3]
         assert [s.case_id for s in silent_ends(limit=3)] == [s.case_id for s in oldest]
-        assert run_night() == {"silences_ended": 12}
-        assert run_night() == {"silences_ended": 0}
+        assert run_night()["silences_ended"] == 12
+        assert run_night()["silences_ended"] == 0
     assert {s.row.state for s in stories} == {"in_progress"}
 
 
@@ -121,7 +121,7 @@ def test_d6_what_can_not_be_ended_hides_nothing(county: County, monkeypatch: pyt
         stuck = [Story.begun(county, "2026-11-02 10:00") for _ in range(5)]
     story = Story.begun(county, "2026-11-02 11:00")
     with at("2026-11-20 01:00"):
-        assert run_night() == {"silences_ended": 1}
+        assert run_night()["silences_ended"] == 1
     assert story.row.state == "in_progress"
     assert {s.row.state for s in stuck} == {"offered"}
 

@@ -15,6 +15,7 @@ from gongyou.engines.casework.queries.definitions import type_of
 from gongyou.engines.casework.services.climbing import climb_ladders
 from gongyou.engines.casework.services.keeping import end_silence
 from gongyou.engines.casework.steps.erasing import erase_content
+from gongyou.engines.casework.steps.joining import follow_child
 from gongyou.engines.casework.steps.matter import happen, load
 from gongyou.engines.casework.steps.telling import tell_worker
 from gongyou.kernel import moment
@@ -68,6 +69,13 @@ def redate(act: Act, payload: Payload) -> None:
     happen(act, matter, Happens.CALENDAR_CHANGED)
     if promised != matter.row.due_at:
         tell_worker(act, matter, "date_moved")
+
+
+@job("casework.follow_child")
+def follow(act: Act, payload: Payload) -> None:
+    """A promise moved: where the matter is joined to a lead, the lead's date follows."""
+    if payload["clock_id"] == "settle":
+        follow_child(act, load(act, UUID(payload["case_id"])))
 
 
 def run_night(limit: int = 100_000) -> dict[str, int]:

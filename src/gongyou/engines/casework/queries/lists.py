@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from gongyou.engines.casework.models import Case
+from gongyou.engines.casework.models import Case, HelpRequest
 from gongyou.engines.casework.queries.definitions import type_of
 from gongyou.engines.casework.queries.reading import READ
 from gongyou.engines.casework.queries.views import CaseLine, CasePage
@@ -31,8 +31,16 @@ class CaseFilter:
 def in_scope(actor: Actor) -> QuerySet[Case]:
     """Matters that lie, were said, or are called back within the actor's reach."""
     scope = actor.scope(READ)
+    if not scope:
+        return Case.objects.none()
     reach = scope.filter("office_path") | scope.filter("filed_office_path") | scope.filter("call_office_path")
-    return Case.objects.filter(reach) if scope else Case.objects.none()
+    # Helpers are few: their matters come by id, so that the common case keeps its indexes.
+    helped = HelpRequest.objects.filter(scope.filter(), reported_at__isnull=True).values("case_id")
+    seats = [h.office_path for h in actor.holdings]
+    narrowed = Q(incident__isnull=False, incident__is_narrow=True) & ~(
+        Q(office_path__in=seats) | Q(call_office_path__in=seats) | Q(incident__office_path__in=seats)
+    )
+    return Case.objects.filter(reach | Q(pk__in=helped)).exclude(narrowed)
 
 
 def list_cases(actor: Actor, *, only: CaseFilter | None = None, cursor: str = "", size: int = 30) -> CasePage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +17,7 @@ from gongyou.engines.casework.queries.definitions import type_of
 from gongyou.engines.casework.steps.due_rungs import DueRung, due_rungs, helps_under_way, taken_of
 from gongyou.engines.casework.steps.ladder import HELP, HELP_TITLE, RISEN
 from gongyou.engines.casework.steps.reaching import Reach, Told
-from gongyou.engines.casework.steps.telling import tell_office
+from gongyou.engines.casework.steps.telling import MOBILE, tell_office
 from gongyou.kernel import accounts, worklist
 from gongyou.kernel.actions import Act
 from gongyou.kernel.bulk import insert_many, update_many
@@ -26,8 +25,6 @@ from gongyou.kernel.ids import new_id
 from gongyou.kernel.models.worklist import WorkItem
 from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
-
-MOBILE = re.compile(r"1\d{10}")  # a text message reaches no landline
 
 
 @dataclass(frozen=True)

@@ -101,8 +101,11 @@ def _store_row(act: Act, matter: Matter) -> None:
     row.due_at = settle.due.due_at if settle else None
     row.is_provisional = bool(settle and settle.due.provisional)
     row.next_due_at = min((c.due.due_at for c in projection.open_clocks if c.due.due_at), default=None)
+    if not projection.is_closed:
+        row.closed_at = None
+    elif row.closed_at is None or row.closed_as != projection.closed_as:
+        row.closed_at = act.now  # what happens beside a closed matter does not close it again
     row.closed_as = projection.closed_as or ""
-    row.closed_at = act.now if projection.is_closed else None
     if row.version == 1:
         insert(row)
     else:

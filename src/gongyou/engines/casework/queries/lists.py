@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from gongyou.engines.casework.models import Case, HelpRequest
+from gongyou.engines.casework.models import Case, HelpRequest, Incident
 from gongyou.engines.casework.queries.definitions import type_of
 from gongyou.engines.casework.queries.reading import READ
 from gongyou.engines.casework.queries.views import CaseLine, CasePage
@@ -37,10 +37,9 @@ def in_scope(actor: Actor) -> QuerySet[Case]:
     # Helpers are few: their matters come by id, so that the common case keeps its indexes.
     helped = HelpRequest.objects.filter(scope.filter(), reported_at__isnull=True).values("case_id")
     seats = [h.office_path for h in actor.holdings]
-    narrowed = Q(incident__isnull=False, incident__is_narrow=True) & ~(
-        Q(office_path__in=seats) | Q(call_office_path__in=seats) | Q(incident__office_path__in=seats)
-    )
-    return Case.objects.filter(reach | Q(pk__in=helped)).exclude(narrowed)
+    wide = Incident.objects.filter(Q(is_narrow=False) | Q(office_path__in=seats)).values("id")
+    seen = Q(incident__isnull=True) | Q(office_path__in=seats) | Q(call_office_path__in=seats)
+    return Case.objects.filter(reach | Q(pk__in=helped), seen | Q(incident__in=wide))
 
 
 def list_cases(actor: Actor, *, only: CaseFilter | None = None, cursor: str = "", size: int = 30) -> CasePage:

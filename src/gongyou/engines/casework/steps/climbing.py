@@ -188,6 +188,8 @@ def _note(act: Act, climber: Climber, taken: Taken) -> None:
             due.office_path, key, data,
         )
     )  # fmt: skip
+    if kind == RISEN and taken.rung.does is Rises.HELP:
+        return  # has the matter, or helps already: it stands on that office's list
     for told in {told.office.id: told for _, told in taken.told}.values():
         page.items.append(
             (

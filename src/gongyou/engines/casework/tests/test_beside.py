@@ -221,6 +221,7 @@ def test_nobody_sees_another_complainant(county: County, pair: tuple[Story, Stor
             lead_id=lead.case_id,
             reason="同一件。",
         )
+    with at("2026-11-03 15:00"):
         found = find_cases(county.staff["other_desk"], "断水")
     assert [line.id for line in found] == [far.case_id]
 

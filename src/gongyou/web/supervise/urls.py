@@ -11,5 +11,6 @@ app_name = "supervise"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("late/", views.late, name="late"),
+    path("risen/", views.risen, name="risen"),
     path("figures/<str:measure_id>/", views.figure, name="figure"),
 ]

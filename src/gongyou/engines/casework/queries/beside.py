@@ -27,6 +27,7 @@ from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.kernel.personal_data import record_read
 from gongyou.offices import queries as offices
+from gongyou.offices.queries import OfficeView
 
 LOOK_BACK = timedelta(days=183)
 CANDIDATES = 200
@@ -42,7 +43,7 @@ class RungLine:
     does: str
     at: datetime | None
     is_taken: bool
-    office: str = ""
+    office: OfficeView | None = None
     told_as: str = ""
     told_name: str = ""
 
@@ -50,7 +51,7 @@ class RungLine:
 @dataclass(frozen=True)
 class HelpLine:
     id: UUID
-    office: str
+    office: OfficeView
     asked_at: datetime
     due_at: datetime
     reported_at: datetime | None
@@ -99,6 +100,7 @@ class BesideView:
     may_join: bool
     repeat_of: Tied | None
     repeats: int
+    may_review_repeats: bool
     may_repeat: bool
     likely: tuple[Likely, ...]
     incident_id: UUID | None
@@ -128,6 +130,7 @@ def beside_case(actor: Actor, case_id: UUID) -> BesideView:
         may_join=handles and row.lead_id is None and not children,
         repeat_of=_tied(actor, link.earlier) if link else None,
         repeats=RepeatLink.objects.filter(earlier=row, has_new_facts=False).count(),
+        may_review_repeats=reviews and link is not None and not link.has_new_facts,
         may_repeat=handles and link is None,
         likely=_likely(actor, row) if handles and link is None and row.lead_id is None else (),
         incident_id=row.incident_id,
@@ -137,7 +140,7 @@ def beside_case(actor: Actor, case_id: UUID) -> BesideView:
 def _rungs(row: Case, case_type: CaseType, projection: Projection) -> tuple[RungLine, ...]:
     """Taken ones of every clock of this round, then those still to come of the settle clock."""
     taken = list(Rise.objects.filter(case=row, round=projection.round).order_by("at", "due_at", "id"))
-    names = {i: o.name for i, o in offices.offices({r.office_id for r in taken}).items()}
+    places = offices.offices({r.office_id for r in taken})
     titles = {rung.id: rung.title for rung in case_type.ladder}
     lines = [
         RungLine(
@@ -145,7 +148,7 @@ def _rungs(row: Case, case_type: CaseType, projection: Projection) -> tuple[Rung
             r.does,
             r.at,
             is_taken=True,
-            office=names.get(r.office_id, ""),
+            office=places.get(r.office_id),
             told_as=r.told_as,
             told_name=r.told_name,
         )
@@ -164,12 +167,12 @@ def _rungs(row: Case, case_type: CaseType, projection: Projection) -> tuple[Rung
 
 def _helps(actor: Actor, row: Case, *, is_open: bool) -> tuple[HelpLine, ...]:
     asked = list(HelpRequest.objects.filter(case=row).select_related("reason", "report").order_by("asked_at"))
-    names = {i: o.name for i, o in offices.offices({h.office_id for h in asked}).items()}
+    places = offices.offices({h.office_id for h in asked})
     now = moment.now()
     return tuple(
         HelpLine(
             id=h.pk,
-            office=names.get(h.office_id, ""),
+            office=places[h.office_id],
             asked_at=h.asked_at,
             due_at=h.due_at,
             reported_at=h.reported_at,

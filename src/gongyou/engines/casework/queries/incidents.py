@@ -14,6 +14,7 @@ from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
 from gongyou.offices import queries as offices
+from gongyou.offices.queries import OfficeView
 
 RIGHT = "casework.incident"
 LOOKED_AT = 2000
@@ -34,7 +35,7 @@ class Hint:
 class IncidentLine:
     id: UUID
     title: str
-    office: str
+    office: OfficeView
     raised_at: datetime
     report_due_at: datetime
     is_reported: bool
@@ -157,7 +158,7 @@ def _line(row: Incident) -> IncidentLine:
     return IncidentLine(
         id=row.pk,
         title=row.title,
-        office=offices.office(row.office_id).name,
+        office=offices.office(row.office_id),
         raised_at=row.raised_at,
         report_due_at=row.report_due_at,
         is_reported=row.reported_at is not None,

@@ -22,6 +22,7 @@ from gongyou.engines.casework.models import (
 )
 from gongyou.engines.casework.queries.definitions import project, type_of
 from gongyou.engines.casework.queries.lists import in_scope
+from gongyou.engines.casework.queries.proof import Own
 from gongyou.engines.casework.queries.reading import readable, readable_row
 from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
@@ -246,3 +247,27 @@ def _pairs_of(ids: Iterable[UUID]) -> dict[UUID, set[str]]:
         plain = "".join(c for c in text if c.isalnum())
         found.setdefault(case_id, set()).update(plain[n : n + 2] for n in range(len(plain) - 1))
     return found
+
+
+@dataclass(frozen=True)
+class OwnBeside:
+    """What the person themselves is told of it: that others help or say the same, never who."""
+
+    is_joined: bool
+    helpers: int
+    risen_to: OfficeView | None
+    incident_line: str
+
+
+def beside_own(own: Own) -> OwnBeside:
+    """Beside one's own matter. `own` comes from `prove_own`."""
+    row = Case.objects.select_related("incident").get(pk=own.case_id)
+    open_helps = HelpRequest.objects.filter(case=row, reported_at__isnull=True)
+    risen = Rise.objects.filter(case=row, clock__met_at__isnull=True, does__in=["help", "lead", "tell"])
+    last = risen.order_by("-at", "-id").first()
+    return OwnBeside(
+        is_joined=row.lead_id is not None or Case.objects.filter(lead=row).exists(),
+        helpers=0 if row.closed_at else open_helps.count(),
+        risen_to=offices.office(last.office_id) if last else None,
+        incident_line=row.incident.public_line if row.incident else "",
+    )

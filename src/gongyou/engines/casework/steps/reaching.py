@@ -1,4 +1,4 @@
-"""Whom a rung reaches: an office, and there whoever is on duty or holds a post; where nobody is, the next office up."""
+"""Whom a rung reaches: an office, and there who is on duty, in a post or at work; where nobody is, the next office up."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from gongyou.kernel import accounts
 from gongyou.kernel.access import Actor
 from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
 
 IN_CHARGE = ("master", "deputy", "duty_cadre", "desk")  # whose post answers first
+ROLES = ("station_master", "leader", "dispatcher", "desk")  # where no post was filled in: who works there
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,10 @@ class Told:
     account_id: UUID | None = None
     name: str = ""
     phone: str = ""
+
+
+def _rank(roles: tuple[str, ...]) -> int | None:
+    return min((ROLES.index(role) for role in roles if role in ROLES), default=None)
 
 
 class Reach:
@@ -78,7 +84,7 @@ class Reach:
         return self.above(office)
 
     def told(self, office: OfficeView) -> Told:
-        """Who answers for an office now: its duty holder, else its post, else the same one level up."""
+        """Who answers for an office now: its duty holder, else its post, else its staff, else the same one level up."""
         if office.id not in self._told:
             self._told[office.id] = self._ask(office)
         return self._told[office.id]
@@ -94,6 +100,12 @@ class Reach:
             if held:
                 first = min(held, key=lambda p: (IN_CHARGE.index(p.kind), p.title))
                 return Told(place, "post", first.holder_account_id, first.holder_name, place.phone)
+            staff = [
+                s for s in accounts.staff_at(self.actor, office_path=place.path) if _rank(s.roles) is not None
+            ]
+            if staff:
+                found = min(staff, key=lambda s: (_rank(s.roles), s.name))
+                return Told(place, "post", found.account_id, found.name, place.phone)
         return Told(line[-1], "office", phone=line[-1].phone)
 
     def _tree(self, area: str) -> dict[str, OfficeView]:

@@ -18,6 +18,7 @@ from gongyou.engines.casework.tests.stories import Story, at, republished, run_j
 from gongyou.kernel import audit, moment
 from gongyou.kernel.access import system_actor
 from gongyou.kernel.errors import DomainError, NotAllowed
+from gongyou.kernel.models.accounts import RoleHolding
 from gongyou.kernel.models.audit import AuditRecord
 from gongyou.kernel.models.messages import Message
 from gongyou.kernel.models.worklist import WorkItem
@@ -103,8 +104,7 @@ def test_a_matter_climbs_from_its_holder_to_the_top(county: County) -> None:
     assert climbed("2026-11-04 09:00") == 1
     assert told(story, "half") == [(county.station.path, "holder", "方圆")]
     assert climbed("2026-11-05 09:00") == 1
-    # Nobody at the station, on no rota and in no post: the township's duty holder answers.
-    assert told(story, "late_soon") == [(township.path, "duty", "白桦")]
+    assert told(story, "late_soon") == [(county.station.path, "post", "严朗")]
     assert climbed("2026-11-05 17:30") == 1
     assert told(story, "help") == [(township.path, "duty", "白桦")]
     help_ = HelpRequest.objects.get(case_id=story.case_id)
@@ -114,8 +114,8 @@ def test_a_matter_climbs_from_its_holder_to_the_top(county: County) -> None:
     )
     assert story.row.office_id == county.station.id  # helped, not taken over
     assert climbed("2026-11-06 17:30") == 1
-    row = story.row  # nobody anywhere on the 6th: it ends with the office at the top
-    assert (row.office_id, row.holder_id, row.due_at) == (county.root.id, None, promised)
+    row = story.row
+    assert (row.office_id, row.holder_id, row.due_at) == (township.id, None, promised)
     check_everything(story.case_id)
     assert climbed("2026-11-30 09:00") == 1
     assert steps(story) == ["half", "late_soon", "help", "lead", "top"]
@@ -223,3 +223,30 @@ def test_night_run_climbs(county: County) -> None:
         assert run_night()["rungs_taken"] == 1
         run_jobs()
         assert Case.objects.get().version > 0
+
+
+def test_nobody_at_any_level_still_ends_with_somebody(installed_packs: None) -> None:
+    """D7: eGov passes over what has no assignee and no supervisor. Here an empty county's top office has it."""
+    with at("2026-12-01 09:00"):
+        county = build_yunshan()  # whoever works here begins in December: in November everything is vacant
+    with at("2026-11-02 10:00"):
+        receipt = county.file(topic="rest_facilities")
+        run_jobs()
+    story = Story(county, receipt.case_id, receipt.number)
+    for when in ("2026-11-05 09:00", "2026-11-06 18:00", "2026-11-20 09:00"):
+        climbed(when)
+    assert steps(story) == ["half", "late_soon", "help", "lead", "top"]
+    rises = Rise.objects.filter(case_id=story.case_id)
+    assert {(r.office_id, r.told_as) for r in rises} == {(county.root.id, "office")}
+    assert rises.get(step="half").meant_office_id == county.station.id
+    assert story.row.office_id == county.root.id
+    assert WorkItem.objects.filter(subject_id=story.case_id, office_id=county.root.id).exists()
+    check_everything(story.case_id)
+
+
+def test_who_left_is_reminded_of_nothing(county: County) -> None:
+    story = Story.begun(county, "2026-11-02 10:00").accept("2026-11-02 11:00", county.staff["desk"])
+    holding = RoleHolding.objects.get(account_id=county.staff["desk"].id)
+    RoleHolding.objects.filter(pk=holding.pk).update(until_at=moment_of("2026-11-03 00:00"))
+    assert climbed("2026-11-04 09:00") == 1
+    assert told(story, "half") == [(county.station.path, "post", "严朗")]

@@ -18,7 +18,7 @@ from gongyou.kernel.canonical import canonical
 from gongyou.kernel.inserting import insert, write
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models.audit import AuditLane, AuditRecord, ReadBatch, ReadRecord
-from gongyou.kernel.plain_reads import binary, one
+from gongyou.kernel.plain_reads import one
 
 LANES = 8
 SEAL = "audit.seal"
@@ -116,7 +116,7 @@ def _record(entry: Entry, lane: int, seq: int, previous: bytes) -> AuditRecord:
 def _move_head(lane: int, record: AuditRecord) -> None:
     write(
         "UPDATE kernel_auditlane SET length = %s, head = %s WHERE lane = %s",
-        [record.seq, binary(record.hash), lane],
+        [record.seq, record.hash, lane],
     )
 
 

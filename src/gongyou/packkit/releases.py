@@ -1,7 +1,8 @@
 """What a checked folder of packs publishes: the catalogue's contents, each by kind and name.
 
-Kinds: `programme` (as written, with values and sources) · `area` (hours, own days, contacts, inherited from the
-areas above) · `running` (a programme as one area runs it today: numbers filled in) · `texts` (English of both).
+Kinds: `programme` (as written, with values and sources) · `policy` (every file that decides one in an area) ·
+`area` (hours, own days, contacts, inherited from the areas above) · `running` (a programme as one area runs it
+today: numbers filled in) · `texts` (English of both).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from gongyou.kernel.canonical import plain
 from gongyou.packkit.calendars import hours_of, overlay_days_of
 from gongyou.packkit.findings import PacksRefused
 from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
+from gongyou.packkit.policies import files_of, policies_run_by
 from gongyou.packkit.reporting import check_and_load
 from gongyou.packkit.resolving import SOURCE_SEPARATOR, Resolved, chain_of, resolve
 
@@ -74,6 +76,21 @@ def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
     yield Release("texts", area.code, {ENGLISH: {**area.english, **_joined_sources(packs, resolved)}})
     for running in resolved:
         yield Release("running", f"{area.code}/{running.programme}/case", plain(running.content))
+    for pack in policies_run_by(packs, area.code, programmes):
+        yield policy_release(packs, pack.id, area.code)
+
+
+def policy_release(packs: Packs, programme: str, code: str) -> Release:
+    """A policy as one area runs it: rules, values, sources, overlays and examples, pinned together by their hash."""
+    pack = packs.programme(programme)
+    content = {
+        "programme": programme,
+        "area": code,
+        "title": pack.policy.title if pack and pack.policy else programme,
+        "open_points": list(pack.head.open_points) if pack else [],
+        "files": files_of(packs, programme, code),
+    }
+    return Release("policy", f"{code}/{programme}", content)
 
 
 def _has_casework(packs: Packs, name: str) -> bool:

@@ -92,6 +92,12 @@ def drop_todos(act: Act, *, subject_id: UUID, kinds: Iterable[str] | None = None
     rows.delete()
 
 
+def drop_todos_of(act: Act, *, subject_ids: Sequence[UUID], kind: str) -> None:
+    """Many matters no longer wait for this."""
+    for start in range(0, len(subject_ids), 500):
+        WorkItem.objects.filter(subject_id__in=subject_ids[start : start + 500], kind=kind).delete()
+
+
 def list_todos(
     actor: Actor,
     *,

@@ -78,9 +78,18 @@ class ReasonForm(StepForm):
 
 
 class ObjectForm(ReasonForm):
+    grounds = forms.ChoiceField(
+        label=_("依据"),
+        choices=[(name, _(text)) for name, text in handling.GROUNDS.items()],
+        widget=forms.RadioSelect,
+    )
     reason = long_text(
         _("为什么应由别的单位办"), _("请写明依据的职责清单或规定。每个单位对同一件事只能提一次，时限照算。")
     )
+    field_order = ("grounds", "reason")
+
+    def inputs(self) -> dict[str, Any]:
+        return {"grounds": self.cleaned_data["grounds"], **super().inputs()}
 
 
 class DeclineForm(ReasonForm):

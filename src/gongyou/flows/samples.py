@@ -198,7 +198,9 @@ _STEPS: Mapping[str, Callable[[Actor, UUID, int, Mapping[str, Any]], object]] = 
         a, case_id=c, version=v, office_id=offices.office_by_code(s["office"]).id
     ),
     "accept": lambda a, c, v, s: handling.accept_case(a, case_id=c, version=v),
-    "object": lambda a, c, v, s: handling.object_to_case(a, case_id=c, version=v, reason=s["reason"]),
+    "object": lambda a, c, v, s: handling.object_to_case(
+        a, case_id=c, version=v, grounds=s.get("grounds", "duty_list"), reason=s["reason"]
+    ),
     "pause": lambda a, c, v, s: handling.pause_case(
         a, case_id=c, version=v, reason_id=s["reason"], note=s["note"]
     ),

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 HANDLERS: Mapping[str, Sequence[str]] = {
     # A receipt that went out meets the matter's receipt clock.
     "kernel.message_sent": ("casework.note_receipt",),
+    # A joined matter's date moved: the lead's is the earliest of all.
+    "casework.date_moved": ("casework.follow_child",),
     # A published holiday notice re-dates every open promise.
     "offices.calendar_imported": ("casework.fan_out_calendar",),
 }

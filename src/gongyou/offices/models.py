@@ -20,6 +20,8 @@ class Office(models.Model):
         DEPARTMENT = "department"
         CALLBACK_DESK = "callback_desk"
         GRASSROOTS_UNION = "grassroots_union"
+        STUDIO = "studio"
+        PARTY_ORGANISATION = "party_organisation"
         OTHER = "other"
 
     id = models.UUIDField(primary_key=True, default=new_id)

@@ -26,6 +26,12 @@ NAMEABLE: tuple[tuple[str, str], ...] = (
     ("call_back", "rounds_before_upper"),
     ("pauses", "most_per_round"),
     ("pauses", "most_working_days"),
+    ("repeats", "most"),
+    ("repeats", "days"),
+    ("incidents", "persons"),
+    ("incidents", "hours"),
+    ("incidents", "share"),
+    ("incidents", "tell_hours"),
 )
 
 
@@ -168,6 +174,23 @@ class _Filling:
         for number, clock in enumerate(clocks if isinstance(clocks, list) else []):
             if isinstance(clock, dict) and isinstance(clock.get("budget"), dict):
                 self._clock(clock, (*keys, "clocks", number))
+        ladder = case_type.get("ladder")
+        for number, rung in enumerate(ladder if isinstance(ladder, list) else []):
+            if isinstance(rung, dict):
+                self._rung(rung, (*keys, "ladder", number))
+
+    def _rung(self, rung: dict[str, Any], keys: Keys) -> None:
+        for name in ("share", "late"):
+            if not isinstance(rung.get(name), str):
+                continue
+            value = self._value(rung[name], (*keys, name))
+            rung[name] = value.amount if value else 0
+            if value is None:
+                continue
+            if name == "late":
+                rung.setdefault("late_unit", value.unit)
+            rung.setdefault("source", value.source.title)
+            rung.setdefault("confidence", value.confidence.value)
 
     def _keeps(self, case_type: dict[str, Any], keys: Keys) -> None:
         value = self._value(case_type["keeps_days"], (*keys, "keeps_days"))

@@ -33,6 +33,7 @@ DESK = (
     NavItem("/desk/new/", _("登记"), "plus", "casework.handle"),
     NavItem("/desk/paper/", _("纸质录入"), "notebook", "casework.handle"),
     NavItem("/desk/call-backs/", _("回访"), "phone-call", "casework.call_back"),
+    NavItem("/desk/incidents/", _("事件"), "alert-triangle", "casework.incident"),
     NavItem("/desk/search/", _("查找"), "search", "casework.search"),
     NavItem("/desk/messages/", _("短信"), "message", "messages.read"),
     NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.write"),

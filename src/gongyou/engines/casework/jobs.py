@@ -12,8 +12,10 @@ from gongyou.engines.casework.definitions import Happens
 from gongyou.engines.casework.loop import Happening, apply
 from gongyou.engines.casework.models import Case, CaseText, Clock
 from gongyou.engines.casework.queries.definitions import type_of
+from gongyou.engines.casework.services.climbing import climb_ladders
 from gongyou.engines.casework.services.keeping import end_silence
 from gongyou.engines.casework.steps.erasing import erase_content
+from gongyou.engines.casework.steps.joining import follow_child
 from gongyou.engines.casework.steps.matter import happen, load
 from gongyou.engines.casework.steps.telling import tell_worker
 from gongyou.kernel import moment
@@ -23,6 +25,7 @@ from gongyou.kernel.jobs import Payload, job
 from gongyou.kernel.personal_data import Declaration, declare
 
 CHUNK = 200
+PAGE = 500
 KEYS_ARE_FRESH = timedelta(
     seconds=10
 )  # other processes may remember the old calendar's key for a few seconds
@@ -68,6 +71,13 @@ def redate(act: Act, payload: Payload) -> None:
         tell_worker(act, matter, "date_moved")
 
 
+@job("casework.follow_child")
+def follow(act: Act, payload: Payload) -> None:
+    """A promise moved: where the matter is joined to a lead, the lead's date follows."""
+    if payload["clock_id"] == "settle":
+        follow_child(act, load(act, UUID(payload["case_id"])))
+
+
 def run_night(limit: int = 100_000) -> dict[str, int]:
     """What the night (or any hour) has to do: end silences, oldest first. Idempotent; returns counts."""
     ended = 0
@@ -76,7 +86,21 @@ def run_night(limit: int = 100_000) -> dict[str, int]:
         for silence in batch:
             ended += end_silence(system_actor("night"), case_id=silence.case_id, clock_id=silence.clock_id)
         after = batch[-1]
-    return {"silences_ended": ended}
+    return {"silences_ended": ended, "rungs_taken": climb(limit)}
+
+
+def climb(limit: int = 100_000) -> int:
+    """Take every rung that is due, oldest first, a page per transaction; how many were taken.
+
+    A page that another worker holds is left to it; what a killed worker held is free again with its transaction.
+    """
+    taken = 0
+    while taken < limit:
+        page = climb_ladders(system_actor("ladder"), limit=min(PAGE, limit - taken))
+        if not page.looked_at:
+            break
+        taken += page.taken
+    return taken
 
 
 @dataclass(frozen=True)

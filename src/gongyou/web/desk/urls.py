@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from gongyou.web.desk.views import (
+    beside,
     calls,
     case,
     case_files,
     cases,
     duty,
     export,
+    incidents,
     jobs,
     new,
     paper,
@@ -34,6 +36,11 @@ urlpatterns = [
     path("cases/<uuid:case_id>/print/", case.case_print, name="case_print"),
     path("cases/<uuid:case_id>/contact/", case.show_contact, name="contact"),
     path("cases/<uuid:case_id>/steps/<slug:name>/", case.take_step, name="step"),
+    path("cases/<uuid:case_id>/beside/<slug:name>/", beside.take_beside, name="beside"),
+    path("incidents/", incidents.incident_list, name="incidents"),
+    path("incidents/raise/", incidents.raise_one, name="raise_incident"),
+    path("incidents/<uuid:incident_id>/", incidents.incident_page, name="incident"),
+    path("incidents/<uuid:incident_id>/<slug:name>/", incidents.take_step, name="incident_step"),
     path("files/<uuid:file_id>/", case_files.case_file, name="file"),
     path("files/<uuid:file_id>/small/", case_files.thumbnail, name="thumbnail"),
     path("new/", new.new_case, name="new"),

@@ -12,5 +12,6 @@ urlpatterns = [
     path("", views.overview, name="overview"),
     path("policy/", policies.policy_runs, name="policy_runs"),
     path("late/", views.late, name="late"),
+    path("risen/", views.risen, name="risen"),
     path("figures/<str:measure_id>/", views.figure, name="figure"),
 ]

@@ -13,6 +13,7 @@ from gongyou.engines.casework.models import (
     Case,
     CaseEvent,
     CaseText,
+    HelpRequest,
     PaperEntry,
     Review,
     Settlement,
@@ -45,8 +46,20 @@ READ = "casework.read"
 def readable(actor: Actor, row: Case) -> bool:
     """A matter is read where it lies, where it was said, and by the office that calls back."""
     scope = actor.scope(READ)
+    if row.incident_id is not None and row.incident is not None and row.incident.is_narrow:
+        return reads_narrowed(actor, row)
     paths = (row.office_path, row.filed_office_path, row.call_office_path)
-    return any(path and scope.covers(path) for path in paths)
+    if any(path and scope.covers(path) for path in paths):
+        return True
+    helpers = HelpRequest.objects.filter(case=row).values_list("office_path", flat=True)
+    return any(scope.covers(path) for path in helpers) if scope else False
+
+
+def reads_narrowed(actor: Actor, row: Case) -> bool:
+    """In an incident whose access is narrowed: who sits where it lies, who commands, who calls back. Nobody else."""
+    assert row.incident is not None
+    seats = {row.office_path, row.call_office_path, row.incident.office_path}
+    return actor.may(READ) and any(h.office_path in seats for h in actor.holdings)
 
 
 def readable_row(actor: Actor, case_id: UUID) -> Case:

@@ -12,7 +12,8 @@ from typing import Any
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.workdays import SHANGHAI, Calendar, Due, Pause, Unit, due, working_days_between
-from gongyou.engines.casework.definitions import CaseType, Clock, Closing, Happens
+from gongyou.engines.casework.definitions import BESIDE, CaseType, Clock, Closing, Happens
+from gongyou.engines.casework.loop.beside import NOTHING_BESIDE, Beside, beside_after
 
 # A new round begins where the same matter is taken up again.
 OPENS_ROUND = frozenset({Happens.RECEIVED, Happens.REVIEWED, Happens.REOPENED})
@@ -50,6 +51,8 @@ class RunningClock:
     met_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
     floor: Floor | None = None
+    cap: datetime | None = None
+    """A lead answers for whoever is joined to it: no later than the earliest of them was promised."""
 
     @property
     def is_open(self) -> bool:
@@ -72,6 +75,7 @@ class Projection:
     dissatisfied_rounds: int = 0
     clocks: tuple[RunningClock, ...] = ()
     happened: int = 0
+    beside: Beside = NOTHING_BESIDE
 
     @property
     def open_clocks(self) -> tuple[RunningClock, ...]:
@@ -111,6 +115,7 @@ def apply(case_type: CaseType, before: Projection, happening: Happening, calenda
         is_paused=_paused_after(before, happening.kind),
         happened=before.happened + 1,
     )
+    after = replace(after, beside=beside_after(before.beside, happening.kind, happening.data, after))
     clocks = [_carry(case_type, clock, after, happening, calendar) for clock in before.clocks]
     if after.is_closed:
         clocks = [_meet(clock, happening.at) if clock.is_open else clock for clock in clocks]
@@ -128,7 +133,7 @@ def next_state(case_type: CaseType, state: str, kind: Happens) -> str:
     for transition in case_type.transitions:
         if transition.on is kind and (state in transition.at or (not transition.at and not state)):
             return transition.to
-    if kind is Happens.CALENDAR_CHANGED or (kind is Happens.RECEIPT_SENT and state):
+    if kind is Happens.CALENDAR_CHANGED or (state and (kind is Happens.RECEIPT_SENT or kind in BESIDE)):
         return state
     title = case_type.states[state].title if state else says("未登记")
     raise Refusal(
@@ -149,7 +154,8 @@ def _paused_after(before: Projection, kind: Happens) -> bool:
     if kind is Happens.PAUSED:
         return True
     # Whatever else moves the matter on ends a pause: a clock never waits by forgetfulness.
-    return before.is_paused and kind in {Happens.CALENDAR_CHANGED, Happens.RECEIPT_SENT, Happens.RECLASSIFIED}
+    lasting = {Happens.CALENDAR_CHANGED, Happens.RECEIPT_SENT, Happens.RECLASSIFIED}
+    return before.is_paused and (kind in lasting or kind in BESIDE)
 
 
 def _definition(case_type: CaseType, clock_id: str) -> Clock:
@@ -198,7 +204,12 @@ def _carry(
         return _reclassified(clock, definition, after, happening, calendar)
     if happening.kind is Happens.CALENDAR_CHANGED:
         return _with_new_calendar(clock, definition, happening, calendar)
+    if happening.kind in _CHILDREN and clock.id == "settle":
+        return _date(replace(clock, cap=after.beside.earliest_child), definition, calendar)
     return clock
+
+
+_CHILDREN = frozenset({Happens.CHILD_JOINED, Happens.CHILD_MOVED, Happens.CHILD_PARTED})
 
 
 def _date(clock: RunningClock, definition: Clock, calendar: Calendar) -> RunningClock:
@@ -209,7 +220,14 @@ def _date(clock: RunningClock, definition: Clock, calendar: Calendar) -> Running
         calendar=calendar,
         pauses=clock.pauses,
     )
-    return replace(clock, due=_not_before(found, clock, calendar))
+    return replace(clock, due=_capped(_not_before(found, clock, calendar), clock.cap))
+
+
+def _capped(found: Due, cap: datetime | None) -> Due:
+    """A lead that stands still still answers in time for those joined to it."""
+    if cap is None or (found.due_at is not None and found.due_at <= cap):
+        return found
+    return replace(found, due_at=cap)
 
 
 def _stopped(

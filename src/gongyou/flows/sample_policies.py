@@ -33,7 +33,7 @@ def run_sample(order: Recipe, actor: Actor) -> None:
     """One run of the sample file, from drawn tables to stored decisions."""
     office = offices.office_by_code(order["office"])
     spec = declared(nearest_policy(office.area, order["programme"]).hash).spec
-    on = date.fromisoformat(str(order["on"]))
+    on = date.fromisoformat(str(order["law_on"]))
     with TemporaryDirectory(prefix="gongyou-sample-") as folder:
         files = dict(_written(Path(folder), spec.table(spec.subject), spec.tables, order))
         tables = receive_tables(actor, office_id=office.id, programme=order["programme"], on=on, files=files)

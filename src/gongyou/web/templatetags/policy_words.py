@@ -103,6 +103,12 @@ def step_text(step: Any) -> str:
 
 
 @register.filter
+def sources_said(text: str) -> str:
+    """The articles of a rule's bodies, each in the reader's language."""
+    return _("；").join(say(part) for part in text.split("；"))
+
+
+@register.filter
 def outcome_word(outcome: str) -> str | Promise:
     return OUTCOMES.get(outcome, outcome)
 

@@ -22,6 +22,7 @@ from gongyou.institutions.decisions.queries import Explained, RunView, SubjectFi
 from gongyou.institutions.decisions.receiving import safe
 from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
+from gongyou.policy.nodes import ConditionNode, Graph
 from gongyou.policy.values import KeyedTable
 from gongyou.web.desk.views.policies import titles_in
 from gongyou.web.guards import needs
@@ -85,8 +86,19 @@ def subject_page(request: HttpRequest, run_id: UUID, subject: str) -> HttpRespon
         "settable": [v for v in values if not isinstance(v.content, KeyedTable)],
         "facts": [fact for fact in explained.facts if fact.column.id != key],
         "changed": _changed(explained),
+        "conditions": _conditions(graph),
+        "name": next((fact.text for fact in explained.facts if fact.column.holds == "text"), ""),
     }
     return render(request, "desk/policy_subject.html", context, status=422 if problem else 200)
+
+
+def _conditions(graph: Graph) -> frozenset[str]:
+    """The conditions of the outcome and what they are combined of: other flags are neither good nor bad."""
+    found = set(graph.conditions)
+    for node in reversed(list(graph.nodes.values())):
+        if isinstance(node, ConditionNode) and node.name in found:
+            found |= set(node.declared.of)
+    return frozenset(found)
 
 
 def _explained(

@@ -19,6 +19,9 @@ _DESK = {
     "messages.read": OWN,
     "messages.refuse": OWN,
     "files.read": OWN,
+    "duty.own": OWN,
+    "stations.keep": OWN,
+    "stations.use": DOWN,
 }
 
 ROLES: dict[str, Role] = {
@@ -28,7 +31,13 @@ ROLES: dict[str, Role] = {
         Role(
             "station_master",
             says("站长"),
-            {**_DESK, "casework.approve": OWN, "casework.call_back": OWN, "duty.write": OWN},
+            {
+                **_DESK,
+                "casework.approve": OWN,
+                "casework.call_back": OWN,
+                "duty.write": OWN,
+                "stations.set_up": OWN,
+            },
         ),
         Role(
             "dispatcher",
@@ -47,6 +56,7 @@ ROLES: dict[str, Role] = {
                 "messages.read": DOWN,
                 "messages.refuse": DOWN,
                 "files.read": DOWN,
+                "duty.own": DOWN,
             },
         ),
         Role(
@@ -59,6 +69,7 @@ ROLES: dict[str, Role] = {
                 "registry.read": DOWN,
                 "offices.read": DOWN,
                 "files.read": DOWN,
+                "duty.own": DOWN,
             },
         ),
         Role(
@@ -77,6 +88,10 @@ ROLES: dict[str, Role] = {
                 "registry.erase": DOWN,
                 "files.read": DOWN,
                 "duty.write": DOWN,
+                "duty.own": DOWN,
+                "stations.set_up": DOWN,
+                "stations.keep": DOWN,
+                "stations.use": DOWN,
             },
         ),
         # 等保三员: three administrators, none of whom can do another's work or read a matter.
@@ -93,6 +108,7 @@ ROLES: dict[str, Role] = {
                 "import.run": DOWN,
                 "calendar.import": DOWN,
                 "duty.write": DOWN,
+                "stations.set_up": DOWN,
             },
         ),
         Role(
@@ -108,7 +124,12 @@ ROLES: dict[str, Role] = {
         Role(
             "visitor",
             says("来访群众"),
-            {"casework.file": DOWN, "casework.track": DOWN, "accounts.ask_code": DOWN},
+            {
+                "casework.file": DOWN,
+                "casework.track": DOWN,
+                "accounts.ask_code": DOWN,
+                "stations.use": DOWN,
+            },
         ),
         Role(
             "worker",
@@ -119,6 +140,7 @@ ROLES: dict[str, Role] = {
                 "casework.own": DOWN,
                 "registry.own": DOWN,
                 "messages.refuse": DOWN,
+                "stations.use": DOWN,
             },
         ),
         Role(
@@ -146,6 +168,11 @@ ROLES: dict[str, Role] = {
                     "worklist.read",
                     "casework.export",
                     "duty.write",
+                    "duty.own",
+                    "stations.set_up",
+                    "stations.keep",
+                    "stations.use",
+                    "offices.night",
                     "jobs.manage",
                 )
             },

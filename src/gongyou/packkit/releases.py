@@ -18,6 +18,7 @@ from gongyou.packkit.findings import PacksRefused
 from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
 from gongyou.packkit.reporting import check_and_load
 from gongyou.packkit.resolving import SOURCE_SEPARATOR, Resolved, chain_of, resolve
+from gongyou.packkit.stations import running_stations
 
 ENGLISH = "en"
 ENGLISH_SEPARATOR = "; "
@@ -74,6 +75,11 @@ def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
     yield Release("texts", area.code, {ENGLISH: {**area.english, **_joined_sources(packs, resolved)}})
     for running in resolved:
         yield Release("running", f"{area.code}/{running.programme}/case", plain(running.content))
+    for name in programmes:
+        pack = packs.programme(name)
+        rules = running_stations(packs, pack, area.code, on) if pack else None
+        if rules is not None:
+            yield Release("running", f"{area.code}/{name}/stations", plain(rules))
 
 
 def _has_casework(packs: Packs, name: str) -> bool:

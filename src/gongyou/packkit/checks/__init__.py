@@ -15,6 +15,7 @@ from gongyou.packkit.checks import (
     identifiers,
     messages,
     sources,
+    stations,
     transitions,
     values,
 )
@@ -31,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     closing.check,
     dissatisfied.check,
     messages.check,
+    stations.check,
     sources.check,
     values.check,
     areas.check,

@@ -156,8 +156,14 @@ def _todo(act: Act, row: FaultTicket, kind: str) -> None:
     drop_todos(act, subject_id=row.pk)
     put_todo(
         act, kind=kind, subject_id=row.pk, office_id=row.office.pk, office_path=row.office.path,
-        number=row.office.code, title=row.facility.kind, due_at=row.due_at,
+        number=row.office.code, title=_title(row), due_at=row.due_at,
     )  # fmt: skip
+
+
+def _title(row: FaultTicket) -> str:
+    """What the pack calls the thing; the worklist shows it in the reader's language."""
+    kinds = needed_rules(row.office.area).facilities
+    return next((kind.title for kind in kinds if kind.id == row.facility.kind), row.facility.kind)
 
 
 def _noted(act: Act, row: FaultTicket, kind: str, note: str = "") -> FaultView:

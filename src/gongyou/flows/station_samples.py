@@ -49,6 +49,8 @@ def live_stations(path: Path, actors: Mapping[str, Actor]) -> None:
         _leave(leave, actors)
     for visit in sample.get("visits", ()):
         _visit(visit, actors)
+    for code, texts in sample.get("hand_overs", {}).items():
+        _hand_over(_office(code), texts)
     if sample:
         jobs.run_night()
 
@@ -155,6 +157,13 @@ def _visit(visit: Sample, actors: Mapping[str, Actor]) -> None:
             services.record_visit(
                 DEMO, visit_id=planned.id, heard_count=visit["heard"], summary=visit.get("summary", "")
             )
+
+
+def _hand_over(office_id: UUID, texts: list[str]) -> None:
+    """A note for the latest shifts that changed hands, one text each; the rest stays owed."""
+    for shift, text in zip(offices.owed_hand_overs(office_id, moment.now()), texts, strict=False):
+        with moment.standing_at(shift.until_at):
+            services.write_hand_over(DEMO, shift_id=shift.id, text=text)
 
 
 def _who(fault: Sample, actors: Mapping[str, Actor]) -> Actor:

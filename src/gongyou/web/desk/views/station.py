@@ -129,7 +129,6 @@ def _overview(actor: Actor, office: OfficeView, rules: StationRules | None, form
         "points": [p for p in offices.points_of([office.id]) if p.is_active],
         "uses": uses,
         "visits": sum(one.visits for one in uses),
-        "most": max((one.visits for one in uses), default=0),
         "stars": offices.stars_of(office.id),
         "ratings": offices.ratings_of(actor, office.id) if actor.may(KEEP, office.path) else (),
         "theme": offices.theme_of(rules, f"{today:%Y-%m}", office.code) if rules else None,

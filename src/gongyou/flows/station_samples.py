@@ -37,6 +37,13 @@ def live_stations(path: Path, actors: Mapping[str, Actor]) -> None:
         _rotate(rotation, actors)
     for station in sample.get("stations", ()):
         _use(station, actors)
+    _people(sample, actors)
+    if sample:
+        jobs.run_night()
+
+
+def _people(sample: Sample, actors: Mapping[str, Actor]) -> None:
+    """Posts, leave, out-visits and hand-over notes."""
     for post in sample.get("posts", ()):
         services.name_post_holder(
             DEMO,
@@ -51,8 +58,6 @@ def live_stations(path: Path, actors: Mapping[str, Actor]) -> None:
         _visit(visit, actors)
     for code, texts in sample.get("hand_overs", {}).items():
         _hand_over(_office(code), texts)
-    if sample:
-        jobs.run_night()
 
 
 def _furnish(station: Sample) -> None:

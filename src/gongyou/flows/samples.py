@@ -16,6 +16,7 @@ import yaml
 
 from gongyou.engines.casework.queries import prove_own, version_of
 from gongyou.engines.casework.services import answering, calling, filing, handling, own, reviewing
+from gongyou.flows.sample_policies import run_sample
 from gongyou.flows.station_samples import live_stations, offices_of
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.access import Actor, system_actor, visitor_actor
@@ -58,6 +59,9 @@ def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
             _live(story, sample, actors)
             say(f"{sample['area']} {number}/{len(sample['matters'])}")
         live_stations(path.with_name("stations.yaml"), actors)
+        for order in sample.get("policy_runs", ()):
+            with moment.standing_at(_moment(order["at"])):
+                run_sample(order, actors[order["by"]])
     return logins
 
 

@@ -38,6 +38,7 @@ DESK = (
     NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.own"),
     NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.write"),
     NavItem("/desk/stations/", _("站点"), "building-community", "offices.read"),
+    NavItem("/desk/policy/", _("政策"), "clipboard-list", "decisions.read"),
     NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),
     NavItem("/supervise/stations/", _("驿站一图"), "map-pin", "supervise.read"),
 )

@@ -6,6 +6,7 @@ from gongyou.offices.queries.calendars import (
     calendar_of,
     coverage_left,
     forget_keys,
+    has_editions,
     list_editions,
 )
 from gongyou.offices.queries.duty import (
@@ -122,6 +123,7 @@ __all__ = [
     "forget_keys",
     "gaps",
     "hand_overs",
+    "has_editions",
     "has_feed",
     "history_of",
     "inspections_of",

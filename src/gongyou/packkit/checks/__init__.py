@@ -14,6 +14,7 @@ from gongyou.packkit.checks import (
     examples,
     identifiers,
     messages,
+    policies,
     sources,
     stations,
     transitions,
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     areas.check,
     english.check,
     examples.check,
+    policies.check,
 )
 
 

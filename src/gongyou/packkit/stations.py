@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from gongyou.basics.refusal import Refusal, says
-from gongyou.engines.casework.definitions import Confidence
+from gongyou.basics.values import Confidence
 from gongyou.offices.definitions import StationRules
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, Packs, ProgrammePack, read_as

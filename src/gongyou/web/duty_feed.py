@@ -34,7 +34,7 @@ def duty_feed(request: HttpRequest, token: str) -> HttpResponse:
 
 def as_calendar(duties: MyDuties) -> bytes:
     """RFC 5545, times in UTC; a shift keeps its id, so that a change moves the entry."""
-    names = names_of({one.office_id for one in (*duties.shifts, *duties.visits)})
+    names = names_of({shift.office_id for shift in duties.shifts})
     calendar = Calendar()
     calendar.add("prodid", "-//gongyou//duty//ZH")
     calendar.add("version", "2.0")

@@ -154,8 +154,8 @@ class _Free:
                 ):
                     self._taken.setdefault(Member(name, account).key, []).append((begins, ends))
         for by in ({"holder_account_id__in": accounts}, {"holder_account_id": None, "office": office}):
-            rows = DutyLeave.objects.filter(cancelled_at=None, from_on__lte=last, until_on__gte=first, **by)
-            for row in rows:
+            leaves = DutyLeave.objects.filter(cancelled_at=None, from_on__lte=last, until_on__gte=first, **by)
+            for row in leaves:
                 key = Member(row.holder_name, row.holder_account_id).key
                 self._away.setdefault(key, []).append((row.from_on, row.until_on))
 

@@ -13,6 +13,7 @@ from gongyou.kernel.access import Actor, Holding, system_actor
 from gongyou.kernel.actions import in_act
 from gongyou.kernel.canonical import plain
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.writing import writing
 from gongyou.offices import queries, services
 from gongyou.offices.definitions import CheckPoint, FacilityKind, StationRules, StockItem
 
@@ -95,14 +96,15 @@ RULES = StationRules(
 @pytest.fixture
 def rules(db: None) -> StationRules:
     """The area runs a programme with stations, and the holiday notices of 2026 are known."""
-    in_act(
-        "tests.publish",
-        system_actor("tests"),
-        lambda act: catalogue.publish(
-            act, kind="running", name=f"{AREA}/warmth/stations", content=plain(RULES)
-        ),
-        {},
-    )
+    with writing():
+        in_act(
+            "tests.publish",
+            system_actor("tests"),
+            lambda act: catalogue.publish(
+                act, kind="running", name=f"{AREA}/warmth/stations", content=plain(RULES)
+            ),
+            {},
+        )
     services.import_calendar(
         system_actor("tests"), name="2026.yaml", content=calendar_text("2026.yaml"), source=""
     )

@@ -204,6 +204,8 @@ def _value(matter: Matter, name: str, step: str) -> str:
         return matter.point
     if name == "measure_id":
         return "satisfied"
+    if name in {"deed", "token"}:  # every deed is tried in test_station_permissions
+        return "use"
     return str(getattr(matter, name))
 
 

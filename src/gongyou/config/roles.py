@@ -19,6 +19,9 @@ _DESK = {
     "messages.read": OWN,
     "messages.refuse": OWN,
     "files.read": OWN,
+    "duty.own": OWN,
+    "stations.keep": OWN,
+    "stations.use": DOWN,
 }
 
 ROLES: dict[str, Role] = {
@@ -28,7 +31,13 @@ ROLES: dict[str, Role] = {
         Role(
             "station_master",
             says("站长"),
-            {**_DESK, "casework.approve": OWN, "casework.call_back": OWN, "duty.write": OWN},
+            {
+                **_DESK,
+                "casework.approve": OWN,
+                "casework.call_back": OWN,
+                "duty.write": OWN,
+                "stations.set_up": OWN,
+            },
         ),
         Role(
             "dispatcher",
@@ -48,6 +57,7 @@ ROLES: dict[str, Role] = {
                 "messages.read": DOWN,
                 "messages.refuse": DOWN,
                 "files.read": DOWN,
+                "duty.own": DOWN,
             },
         ),
         Role(
@@ -60,6 +70,7 @@ ROLES: dict[str, Role] = {
                 "registry.read": DOWN,
                 "offices.read": DOWN,
                 "files.read": DOWN,
+                "duty.own": DOWN,
             },
         ),
         Role(
@@ -80,6 +91,10 @@ ROLES: dict[str, Role] = {
                 "registry.erase": DOWN,
                 "files.read": DOWN,
                 "duty.write": DOWN,
+                "duty.own": DOWN,
+                "stations.set_up": DOWN,
+                "stations.keep": DOWN,
+                "stations.use": DOWN,
             },
         ),
         Role(
@@ -106,6 +121,7 @@ ROLES: dict[str, Role] = {
                 "import.run": DOWN,
                 "calendar.import": DOWN,
                 "duty.write": DOWN,
+                "stations.set_up": DOWN,
             },
         ),
         Role(
@@ -121,7 +137,12 @@ ROLES: dict[str, Role] = {
         Role(
             "visitor",
             says("来访群众"),
-            {"casework.file": DOWN, "casework.track": DOWN, "accounts.ask_code": DOWN},
+            {
+                "casework.file": DOWN,
+                "casework.track": DOWN,
+                "accounts.ask_code": DOWN,
+                "stations.use": DOWN,
+            },
         ),
         Role(
             "worker",
@@ -132,6 +153,7 @@ ROLES: dict[str, Role] = {
                 "casework.own": DOWN,
                 "registry.own": DOWN,
                 "messages.refuse": DOWN,
+                "stations.use": DOWN,
             },
         ),
         Role(
@@ -159,6 +181,11 @@ ROLES: dict[str, Role] = {
                     "worklist.read",
                     "casework.export",
                     "duty.write",
+                    "duty.own",
+                    "stations.set_up",
+                    "stations.keep",
+                    "stations.use",
+                    "offices.night",
                     "jobs.manage",
                 )
             },

@@ -17,6 +17,7 @@ import yaml
 from gongyou.engines.casework.queries import prove_own, version_of
 from gongyou.engines.casework.services import answering, calling, filing, handling, own, reviewing
 from gongyou.flows.sample_policies import run_sample
+from gongyou.flows.station_samples import live_stations, offices_of
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.access import Actor, system_actor, visitor_actor
 from gongyou.kernel.accounts import actor_of_account, seed_demo_account
@@ -47,16 +48,17 @@ def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
     sample: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     is_new = sample["area"] not in offices.areas()
     if is_new:
-        for office in sample["offices"]:
+        for office in (*sample["offices"], *offices_of(path.with_name("stations.yaml"))):
             _add_office(sample["area"], office)
     logins = [_add_staff(person, password) for person in sample["staff"]]
     if is_new:
         actors = {login.login: actor_of_account(login.account_id) for login in logins}
         for duty in sample.get("duty", ()):
             _add_duty(duty, {login.login: login for login in logins})
-        for number, story in enumerate(sample["matters"], start=1):
+        for number, story in enumerate(sample.get("matters", ()), start=1):
             _live(story, sample, actors)
             say(f"{sample['area']} {number}/{len(sample['matters'])}")
+        live_stations(path.with_name("stations.yaml"), actors)
         for order in sample.get("policy_runs", ()):
             with moment.standing_at(_moment(order["at"])):
                 run_sample(order, actors[order["by"]])
@@ -77,6 +79,8 @@ def _add_office(area: str, office: Mapping[str, Any]) -> None:
         closes=office.get("closes", "17:00"),
         phone=office.get("phone", ""),
         address=office.get("address", ""),
+        operator=office.get("operator", ""),
+        is_place_sure=False,  # a demo's places are plausible, not surveyed
         lon=str(office.get("lon", "")),
         lat=str(office.get("lat", "")),
     )

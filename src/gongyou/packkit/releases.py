@@ -21,6 +21,7 @@ from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
 from gongyou.packkit.policies import example_files, files_of, policies_run_by
 from gongyou.packkit.reporting import check_and_load
 from gongyou.packkit.resolving import SOURCE_SEPARATOR, Resolved, chain_of, resolve
+from gongyou.packkit.stations import running_stations
 
 ENGLISH = "en"
 ENGLISH_SEPARATOR = "; "
@@ -80,6 +81,11 @@ def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
     yield Release("texts", area.code, {ENGLISH: {**area.english, **_joined_sources(packs, resolved)}})
     for running in resolved:
         yield Release("running", f"{area.code}/{running.programme}/case", plain(running.content))
+    for name in programmes:
+        named = packs.programme(name)
+        rules = running_stations(packs, named, area.code, on) if named else None
+        if rules is not None:
+            yield Release("running", f"{area.code}/{name}/stations", plain(rules))
     for pack in policies_run_by(packs, area.code, programmes):
         yield policy_release(packs, pack.id, area.code)
 

@@ -36,10 +36,12 @@ DESK = (
     NavItem("/desk/incidents/", _("事件"), "alert-triangle", "casework.incident"),
     NavItem("/desk/search/", _("查找"), "search", "casework.search"),
     NavItem("/desk/messages/", _("短信"), "message", "messages.read"),
+    NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.own"),
     NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.write"),
     NavItem("/desk/stations/", _("站点"), "building-community", "offices.read"),
     NavItem("/desk/policy/", _("政策"), "clipboard-list", "decisions.read"),
     NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),
+    NavItem("/supervise/stations/", _("驿站一图"), "map-pin", "supervise.read"),
 )
 ADMIN = (
     NavItem("/desk/accounts/", _("账号"), "users", "accounts.propose"),
@@ -126,12 +128,11 @@ class Site:
 
     def _links(self, items: tuple[NavItem, ...]) -> tuple[Link, ...]:
         path = self._request.path
+        nearest = max((item.href for item in items if item.is_current(path)), key=len, default="")
         shown: dict[str, Link] = {}
         for item in items:
             if not item.right or self.actor.may(item.right):
-                shown.setdefault(
-                    item.href, Link(item.href, str(item.label), item.icon, item.is_current(path))
-                )
+                shown.setdefault(item.href, Link(item.href, str(item.label), item.icon, item.href == nearest))
         return tuple(shown.values())
 
 

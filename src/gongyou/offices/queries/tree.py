@@ -39,6 +39,8 @@ class OfficeView:
     is_active: bool
     opened_on: date
     version: int
+    operator: str = ""
+    is_place_sure: bool = True
 
     @property
     def depth(self) -> int:
@@ -171,6 +173,8 @@ def view_of(row: Office) -> OfficeView:
         is_active=row.is_active,
         opened_on=row.opened_on,
         version=row.version,
+        operator=row.operator,
+        is_place_sure=row.is_place_sure,
     )
 
 

@@ -17,6 +17,7 @@ from gongyou.packkit.checks import (
     messages,
     policies,
     sources,
+    stations,
     transitions,
     values,
 )
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     dissatisfied.check,
     ladders.check,
     messages.check,
+    stations.check,
     sources.check,
     values.check,
     areas.check,

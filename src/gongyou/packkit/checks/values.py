@@ -11,6 +11,7 @@ from gongyou.packkit.checks.cases import first_day
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, Overlay, Packs, ProgrammePack, suggestion
 from gongyou.packkit.resolving import NATION, amount_on, try_resolve
+from gongyou.packkit.stations import resolve_stations
 from gongyou.policy.values import READABLE, KeyedTable, Plain, read_content
 
 
@@ -57,10 +58,12 @@ def _bounds(document: Document, keys: Keys, value: Value) -> Iterator[Finding]:
 
 
 def _unused(packs: Packs, pack: ProgrammePack) -> Iterator[Finding]:
-    content, used, _ = try_resolve(packs, pack, NATION, first_day(packs, pack))
-    if content is None or set(pack.head.rooms) != {"casework"}:
-        return  # said elsewhere: what rules use is for the check of policies
-    names = {value.id for value in used}
+    on = first_day(packs, pack)
+    _content, used, wrong = try_resolve(packs, pack, NATION, on)
+    _rules, used_by_stations, wrong_there = resolve_stations(packs, pack, NATION, on)
+    if wrong or wrong_there or not set(pack.head.rooms) <= {"casework", "offices"}:
+        return  # said elsewhere, or used by rules that this check does not read
+    names = {value.id for value in (*used, *used_by_stations)}
     for number, value in enumerate(pack.values.values):
         if value.id not in names:
             message = says("值“{name}”没有用到。")

@@ -135,6 +135,8 @@ class _Shelf:
         paths = {name: folder / f"{name}.yaml" for name in ("programme", "sources", "values")}
         documents = {name: self.document(path) for name, path in paths.items()}
         documents["case"] = self._case(folder / "case.yaml")
+        stations = folder / "stations.yaml"
+        documents["stations"] = self.document(stations) if stations.exists() else None
         documents["en"] = self.document(folder / "i18n" / "en.yaml")
         for name, path in (
             ("policy", folder / "policy.yaml"),

@@ -44,6 +44,14 @@ TODO_KINDS: Words = {
     "casework.help": _("协助办理"),
     "casework.repeats": _("核查多次反映"),
     "casework.incident": _("群体性事件"),
+    "offices.gap": _("值班空缺，请代班"),
+    "offices.swap": _("答复换班请求"),
+    "offices.hand_over": _("写交接"),
+    "offices.fault": _("修设施"),
+    "offices.verify": _("验收修好的设施"),
+    "offices.refill": _("补货"),
+    "offices.expired": _("过期物品下架"),
+    "offices.inspect": _("巡检"),
 }
 
 HAPPENINGS: Words = {
@@ -203,6 +211,7 @@ ACTOR_KINDS: Words = {
 }
 
 OFFICE_KINDS: Words = {
+    "city": _("市级"),
     "county": _("县级"),
     "township": _("乡镇街道"),
     "station": pgettext_lazy("office", "站点"),
@@ -210,6 +219,21 @@ OFFICE_KINDS: Words = {
     "callback_desk": _("回访专班"),
     "studio": _("工作室"),
     "party_organisation": _("党组织"),
+}
+
+FAULTS: Words = {
+    "reported": _("待处理"),
+    "accepted": _("在修"),
+    "repaired": _("待验收"),
+    "verified": _("修好了"),
+    "unfounded": _("没坏"),
+}
+
+STOCK_MOVES: Words = {
+    "received": _("入库"),
+    "used": _("领用"),
+    "withdrawn": _("下架"),
+    "counted": _("盘点"),
 }
 
 TABLES: dict[str, Words] = {
@@ -234,6 +258,8 @@ TABLES: dict[str, Words] = {
     "told_as": TOLD_AS,
     "entry": ENTRIES,
     "cause": CAUSES,
+    "fault": FAULTS,
+    "stock_move": STOCK_MOVES,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.supervise import policies, views
+from gongyou.web.supervise import policies, stations, views
 
 app_name = "supervise"
 
@@ -13,5 +13,6 @@ urlpatterns = [
     path("policy/", policies.policy_runs, name="policy_runs"),
     path("late/", views.late, name="late"),
     path("risen/", views.risen, name="risen"),
+    path("stations/", stations.stations_page, name="stations"),
     path("figures/<str:measure_id>/", views.figure, name="figure"),
 ]

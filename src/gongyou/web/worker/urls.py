@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.worker import home, intake, own, receipt, tracking
+from gongyou.web.worker import home, intake, own, receipt, stations, tracking
 
 app_name = "worker"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("stations/", home.stations, name="stations"),
+    path("stations/", stations.station_list, name="stations"),
+    path("stations/<str:code>/", stations.station_page, name="station"),
+    path("stations/<str:code>/<slug:deed>/", stations.station_deed, name="station_deed"),
     path("privacy/", home.privacy, name="privacy"),
     path("q/<str:code>", intake.from_point, name="point"),
     path("say/", intake.choose_station, name="say"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("offices", "0002_compared_byte_by_byte"),
+        ("offices", "0004_rota_append_only"),
     ]
 
     operations = [
@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
             name="kind",
             field=models.CharField(
                 choices=[
+                    ("city", "City"),
                     ("county", "County"),
                     ("township", "Township"),
                     ("station", "Station"),

@@ -1,4 +1,4 @@
-"""Writes on offices that several actions share."""
+"""Offices: founded, found, written."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ def found_office(
     closes: str = "17:00",
     phone: str = "",
     address: str = "",
+    operator: str = "",
     lon: str = "",
     lat: str = "",
+    is_place_sure: bool = True,
     opened_on: date | None = None,
 ) -> Office:
     """A new office under its parent, or the root of an area, whose code is the area's.
@@ -58,9 +60,11 @@ def found_office(
         closes=closes,
         phone=phone,
         address=address,
+        operator=operator,
         lon=lon,
         lat=lat,
     )
+    row.is_place_sure = is_place_sure
     row.save(force_insert=True)
     return row
 
@@ -75,6 +79,7 @@ def write_office(
     closes: str | None = None,
     phone: str | None = None,
     address: str | None = None,
+    operator: str | None = None,
     lon: str | None = None,
     lat: str | None = None,
 ) -> None:
@@ -89,6 +94,8 @@ def write_office(
         row.phone = read_office_phone(phone)
     if address is not None:
         row.address = read_label(address, "address", 200, is_needed=False)
+    if operator is not None:
+        row.operator = read_label(operator, "operator", 120, is_needed=False)
     if lon is not None and lat is not None:
         row.lon, row.lat = read_point(lon, lat) or (None, None)
     _write_hours(row, opens, closes)

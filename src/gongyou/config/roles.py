@@ -19,6 +19,7 @@ _DESK = {
     "messages.read": OWN,
     "messages.refuse": OWN,
     "files.read": OWN,
+    "partners.read": OWN,
 }
 
 ROLES: dict[str, Role] = {
@@ -28,7 +29,14 @@ ROLES: dict[str, Role] = {
         Role(
             "station_master",
             says("站长"),
-            {**_DESK, "casework.approve": OWN, "casework.call_back": OWN, "duty.write": OWN},
+            {
+                **_DESK,
+                "casework.approve": OWN,
+                "casework.call_back": OWN,
+                "duty.write": OWN,
+                **dict.fromkeys(("casework.children", "registry.children", "care.manage"), OWN),
+                "partners.write": OWN,
+            },
         ),
         Role(
             "dispatcher",
@@ -47,6 +55,8 @@ ROLES: dict[str, Role] = {
                 "messages.read": DOWN,
                 "messages.refuse": DOWN,
                 "files.read": DOWN,
+                **dict.fromkeys(("partners.read", "partners.write", "partners.check"), DOWN),
+                **dict.fromkeys(("casework.children", "care.manage"), DOWN),
             },
         ),
         Role(
@@ -59,6 +69,7 @@ ROLES: dict[str, Role] = {
                 "registry.read": DOWN,
                 "offices.read": DOWN,
                 "files.read": DOWN,
+                "casework.children": DOWN,
             },
         ),
         Role(
@@ -77,6 +88,8 @@ ROLES: dict[str, Role] = {
                 "registry.erase": DOWN,
                 "files.read": DOWN,
                 "duty.write": DOWN,
+                **dict.fromkeys(("partners.read", "partners.check", "casework.children"), DOWN),
+                "registry.children": DOWN,
             },
         ),
         # 等保三员: three administrators, none of whom can do another's work or read a matter.
@@ -119,6 +132,7 @@ ROLES: dict[str, Role] = {
                 "casework.own": DOWN,
                 "registry.own": DOWN,
                 "messages.refuse": DOWN,
+                **dict.fromkeys(("partners.join", "casework.claim", "care.enrol"), DOWN),
             },
         ),
         Role(
@@ -147,6 +161,7 @@ ROLES: dict[str, Role] = {
                     "casework.export",
                     "duty.write",
                     "jobs.manage",
+                    "casework.children",
                 )
             },
         ),

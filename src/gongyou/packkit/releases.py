@@ -1,7 +1,8 @@
 """What a checked folder of packs publishes: the catalogue's contents, each by kind and name.
 
 Kinds: `programme` (as written, with values and sources) · `area` (hours, own days, contacts, inherited from the
-areas above) · `running` (a programme as one area runs it today: numbers filled in) · `texts` (English of both).
+areas above) · `running` (a programme as one area runs it today: numbers filled in) · `partners`, `services` (what
+partners may offer, which services there are) · `texts` (English of both).
 """
 
 from __future__ import annotations
@@ -74,6 +75,17 @@ def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
     yield Release("texts", area.code, {ENGLISH: {**area.english, **_joined_sources(packs, resolved)}})
     for running in resolved:
         yield Release("running", f"{area.code}/{running.programme}/case", plain(running.content))
+    for name in programmes:
+        yield from _catalogues(packs, area.code, name)
+
+
+def _catalogues(packs: Packs, code: str, name: str) -> Iterator[Release]:
+    """What partners may offer and which services there are, as the programme says it."""
+    pack = packs.programme(name)
+    if pack is not None and pack.partners is not None:
+        yield Release("partners", f"{code}/{name}", plain(pack.partners))
+    if pack is not None and pack.services is not None:
+        yield Release("services", f"{code}/{name}", plain(pack.services))
 
 
 def _has_casework(packs: Packs, name: str) -> bool:

@@ -42,6 +42,17 @@ class Happens(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPLAINED = "explained"
     CALENDAR_CHANGED = "calendar_changed"
+    # Wishes: checked, put up on the wall, taken by claimants, fulfilled.
+    CHECKED = "checked"
+    PUT_UP = "put_up"
+    CLAIM_TAKEN = "claim_taken"
+    CLAIMED = "claimed"  # the whole need is taken
+    CLAIM_ENDED = "claim_ended"
+    BACK_ON_WALL = "back_on_wall"
+    UNCLAIMED = "unclaimed"
+    UPPER_HELPED = "upper_helped"
+    TAKEN_DOWN = "taken_down"
+    FULFILLED = "fulfilled"
 
 
 class Owner(StrEnum):
@@ -144,6 +155,10 @@ class Topic:
     id: str
     title: str
     first_class: str = ""
+    about_children: bool = False
+    """Whatever is said under it concerns a child: protected from the first moment."""
+    facility: bool = False
+    """It asks for something to be bought and installed: a purchase task answers all who asked."""
 
 
 @definition
@@ -182,6 +197,8 @@ class CaseType:
     keeps_days: int = 1095
     keeps_source: str = ""
     keeps_confidence: Confidence = Confidence.ASSUMED
+    keeps_child_days: int = 0
+    """Content about children goes earlier (0: as everything else)."""
 
 
 @definition

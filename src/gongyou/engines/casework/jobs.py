@@ -12,6 +12,8 @@ from gongyou.engines.casework.definitions import Happens
 from gongyou.engines.casework.loop import Happening, apply
 from gongyou.engines.casework.models import Case, CaseText, Clock
 from gongyou.engines.casework.queries.definitions import type_of
+from gongyou.engines.casework.queries.wishes import late_claims
+from gongyou.engines.casework.services.claiming import lapse_claim
 from gongyou.engines.casework.services.keeping import end_silence
 from gongyou.engines.casework.steps.erasing import erase_content
 from gongyou.engines.casework.steps.matter import happen, load
@@ -79,6 +81,12 @@ def run_night(limit: int = 100_000) -> dict[str, int]:
     return {"silences_ended": ended}
 
 
+def lapse_claims(limit: int = 100_000) -> int:
+    """Claims whose own time is up go back to the wall, oldest first."""
+    late = late_claims(limit)
+    return sum(lapse_claim(system_actor("night"), claim_id=claim_id) for claim_id in late)
+
+
 @dataclass(frozen=True)
 class Silence:
     """An open clock whose time is up; `due_at` and `id` are its place in the order."""
@@ -94,7 +102,7 @@ def silent_ends(after: Silence | None = None, limit: int = CHUNK) -> list[Silenc
 
     The caller goes on behind what can't be ended, so that nothing waits behind it for ever.
     """
-    late = Clock.objects.filter(met_at__isnull=True, due_at__lte=moment.now(), clock_id="accept")
+    late = Clock.objects.filter(met_at__isnull=True, due_at__lte=moment.now(), clock_id__in=("accept", "claim_wait"))
     if after is not None:
         late = late.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, id__gt=after.id))
     found = late.order_by("due_at", "id").values_list("due_at", "id", "case_id", "clock_id")
@@ -112,8 +120,13 @@ def erase_expired(limit: int) -> int:
     erased = 0
     ended = Case.objects.filter(closed_at__isnull=False, texts__erased_at__isnull=True)
     for definition, type_id in sorted(set(ended.values_list("definition", "type_id"))):
-        kept = timedelta(days=type_of(definition, type_id).keeps_days)
-        over = ended.filter(definition=definition, type_id=type_id, closed_at__lte=act.now - kept)
+        case_type = type_of(definition, type_id)
+        kept = timedelta(days=case_type.keeps_days)
+        kept_child = timedelta(days=case_type.keeps_child_days or case_type.keeps_days)
+        is_over = Q(closed_at__lte=act.now - kept) | Q(
+            is_about_child=True, closed_at__lte=act.now - kept_child
+        )
+        over = ended.filter(is_over, definition=definition, type_id=type_id)
         for row in over.order_by("closed_at", "id").distinct()[: limit - erased]:
             erase_content(act, row)
             erased += 1

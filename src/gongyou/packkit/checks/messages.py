@@ -23,6 +23,8 @@ OCCASIONS = (
     "resumed",
     "explained",
     "date_moved",
+    "claimed",
+    "thanks",
 )
 LONGEST = 140
 

@@ -14,6 +14,7 @@ from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader.document import Document, read_document
 from gongyou.packkit.loader.likeness import expand
 from gongyou.packkit.loader.typed import read_as
+from gongyou.registry.definitions import PartnerProgramme, ServiceCatalogue
 
 T = TypeVar("T")
 
@@ -36,6 +37,8 @@ class ProgrammePack:
     examples: tuple[ExampleFile, ...]
     english: Mapping[str, str]
     documents: Mapping[str, Document]
+    partners: PartnerProgramme | None = None
+    services: ServiceCatalogue | None = None
 
     @property
     def id(self) -> str:
@@ -137,6 +140,10 @@ class _Shelf:
         values = self.typed(documents["values"], Values)
         examples = [self._examples(path) for path in sorted((folder / "cases").glob("*.yaml"))]
         english = self.typed(documents["en"], dict[str, str])
+        documents["partners"] = self._optional(folder / "partners.yaml")
+        documents["services"] = self._optional(folder / "services.yaml")
+        partners = self.typed(documents["partners"], PartnerProgramme)
+        services = self.typed(documents["services"], ServiceCatalogue)
         is_case_unread = documents["case"] is None and (folder / "case.yaml").exists()
         if head is None or sources is None or values is None or english is None or is_case_unread:
             return None
@@ -149,7 +156,12 @@ class _Shelf:
             examples=tuple(e for e in examples if e),
             english=english,
             documents={name: document for name, document in documents.items() if document},
+            partners=partners,
+            services=services,
         )
+
+    def _optional(self, path: Path) -> Document | None:
+        return self.document(path) if path.exists() else None
 
     def _case(self, path: Path) -> Document | None:
         if not path.exists():

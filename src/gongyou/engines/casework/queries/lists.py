@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from gongyou.engines.casework.models import Case
 from gongyou.engines.casework.queries.definitions import type_of
-from gongyou.engines.casework.queries.reading import READ
+from gongyou.engines.casework.queries.reading import READ, child_reach
 from gongyou.engines.casework.queries.views import CaseLine, CasePage
 from gongyou.kernel import moment, search
 from gongyou.kernel.access import Actor
@@ -32,7 +32,7 @@ def in_scope(actor: Actor) -> QuerySet[Case]:
     """Matters that lie, were said, or are called back within the actor's reach."""
     scope = actor.scope(READ)
     reach = scope.filter("office_path") | scope.filter("filed_office_path") | scope.filter("call_office_path")
-    return Case.objects.filter(reach) if scope else Case.objects.none()
+    return Case.objects.filter(reach & child_reach(actor)) if scope else Case.objects.none()
 
 
 def list_cases(actor: Actor, *, only: CaseFilter | None = None, cursor: str = "", size: int = 30) -> CasePage:

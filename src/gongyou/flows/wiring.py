@@ -9,4 +9,6 @@ HANDLERS: Mapping[str, Sequence[str]] = {
     "kernel.message_sent": ("casework.note_receipt",),
     # A published holiday notice re-dates every open promise.
     "offices.calendar_imported": ("casework.fan_out_calendar",),
+    # A guardian's consent taken back ends what rested on it.
+    "registry.consent_withdrawn": ("casework.heed_withdrawal", "registry.heed_withdrawal"),
 }

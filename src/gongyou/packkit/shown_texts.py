@@ -9,7 +9,9 @@ from typing import Any
 from gongyou.packkit.loader import Document, Keys
 
 # Keys whose values are shown. Ids, dates, links and notes to authors stand under other keys.
-SHOWN = frozenset({"title", "public", "invitation", "text", "summary", "owner", "reason", "hours", "place", "unit"})
+SHOWN = frozenset(
+    {"title", "public", "invitation", "text", "summary", "owner", "reason", "hours", "place", "unit"}
+)
 SHOWN_LISTS = frozenset({"open_points"})
 HAN = re.compile(r"[\u3400-\u9fff]")
 

@@ -15,6 +15,7 @@ from gongyou.kernel.errors import NotFound
 from gongyou.registry.models import CareEnrolment, CareSession, PersonTie
 from gongyou.registry.steps import open_for_work
 
+CHILD_CARE = "child_care"
 KEPT_AFTER = timedelta(days=30)
 """Who was in a class is kept this long after its day, in case something is asked; then the child's name goes."""
 
@@ -29,7 +30,7 @@ def locked_session(act: Act, session_id: UUID) -> CareSession:
 
 
 def fill_places(act: Act, session_id: UUID) -> int:
-    """Whoever waits longest gets each free place and is told. A child who by now sits elsewhere at that hour is passed over."""
+    """Whoever waits longest gets each free place and is told; a child who sits elsewhere by now is passed over."""
     session = CareSession.objects.get(pk=session_id)
     waiting = CareEnrolment.objects.filter(session=session, state="waiting").order_by("asked_at", "id")
     for row in waiting:
@@ -64,6 +65,30 @@ def _tell_placed(act: Act, session: CareSession, guardian_id: UUID) -> None:
         subject=f"session:{session.pk}",
         office_path=session.office_path,
     )
+
+
+def leave(act: Act, row: CareEnrolment) -> int:
+    """The child leaves a session already locked: its name goes, the place to whoever waits longest. Returns places taken."""
+    if row.state == "placed":
+        CareSession.objects.filter(pk=row.session_id).update(taken=F("taken") - 1)
+    CareEnrolment.objects.filter(pk=row.pk).update(state="withdrawn", ended_at=act.now)
+    empty_enrolments([row.pk], act.now)
+    taken = fill_places(act, row.session_id)
+    mine = CareEnrolment.objects.filter(session_id=row.session_id, guardian_id=row.guardian_id)
+    if not mine.exclude(state="withdrawn").exists():
+        PersonTie.objects.filter(
+            subject=f"session:{row.session_id}", person_id=row.guardian_id, is_open=True
+        ).update(is_open=False, closed_at=act.now, keep_until=row.day)
+    return taken
+
+
+def leave_all_classes(act: Act, guardian_id: UUID) -> None:
+    """In the order of sessions, so that two such steps never wait for each other."""
+    mine = CareEnrolment.objects.filter(guardian_id=guardian_id, state__in=["placed", "waiting"])
+    for session_id in sorted(set(mine.values_list("session_id", flat=True))):
+        locked_session(act, session_id)
+        for row in mine.filter(session_id=session_id):
+            leave(act, row)
 
 
 def empty_enrolments(ids: Iterable[UUID], at: datetime) -> int:

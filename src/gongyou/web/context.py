@@ -37,6 +37,10 @@ DESK = (
     NavItem("/desk/messages/", _("短信"), "message", "messages.read"),
     NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.write"),
     NavItem("/desk/stations/", _("站点"), "building-community", "offices.read"),
+    NavItem("/desk/wishes/", _("微心愿"), "heart-handshake", "casework.read"),
+    NavItem("/desk/partners/", _("合伙人"), "users", "partners.read"),
+    NavItem("/desk/care/", _("托管"), "home", "care.manage"),
+    NavItem("/desk/purchases/", _("购置"), "clipboard-list", "casework.handle"),
     NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),
 )
 ADMIN = (

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from gongyou.engines.casework.definitions import Happens
-from gongyou.engines.casework.loop import Happening, apply
-from gongyou.engines.casework.models import Case, CaseText, Clock
+from gongyou.engines.casework.loop import Happening, allowed, apply
+from gongyou.engines.casework.models import Case, CaseText, Clock, Wish
 from gongyou.engines.casework.queries.definitions import type_of
 from gongyou.engines.casework.queries.wishes import late_claims
 from gongyou.engines.casework.services.claiming import lapse_claim
@@ -18,6 +18,7 @@ from gongyou.engines.casework.services.keeping import end_silence
 from gongyou.engines.casework.steps.erasing import erase_content
 from gongyou.engines.casework.steps.matter import happen, load
 from gongyou.engines.casework.steps.telling import tell_worker
+from gongyou.engines.casework.steps.wall import CHILD_WISH, release_claims
 from gongyou.kernel import moment
 from gongyou.kernel.access import system_actor
 from gongyou.kernel.actions import Act, open_action
@@ -70,6 +71,19 @@ def redate(act: Act, payload: Payload) -> None:
         tell_worker(act, matter, "date_moved")
 
 
+@job("casework.heed_withdrawal")
+def heed_withdrawal(act: Act, payload: Payload) -> None:
+    """A guardian took the consent back: the child's wish comes off the wall at once, held parts are released."""
+    mark, _, case_id = str(payload["purpose"]).partition(":")
+    if f"{mark}:" != CHILD_WISH:
+        return
+    matter = load(act, UUID(case_id))
+    Wish.objects.filter(case=matter.row).update(consent_id=None, is_on_wall=False)
+    release_claims(act, matter.row)
+    if Happens.TAKEN_DOWN in allowed(matter.type, matter.row.state):
+        happen(act, matter, Happens.TAKEN_DOWN, {"by": "consent"})
+
+
 def run_night(limit: int = 100_000) -> dict[str, int]:
     """What the night (or any hour) has to do: end silences, oldest first. Idempotent; returns counts."""
     ended = 0
@@ -102,7 +116,9 @@ def silent_ends(after: Silence | None = None, limit: int = CHUNK) -> list[Silenc
 
     The caller goes on behind what can't be ended, so that nothing waits behind it for ever.
     """
-    late = Clock.objects.filter(met_at__isnull=True, due_at__lte=moment.now(), clock_id__in=("accept", "claim_wait"))
+    late = Clock.objects.filter(
+        met_at__isnull=True, due_at__lte=moment.now(), clock_id__in=("accept", "claim_wait")
+    )
     if after is not None:
         late = late.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, id__gt=after.id))
     found = late.order_by("due_at", "id").values_list("due_at", "id", "case_id", "clock_id")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from gongyou.basics.refusal import says
 from gongyou.packkit.checks.cases import content_of
 from gongyou.packkit.findings import Finding
-from gongyou.packkit.loader import Keys, Packs, ProgrammePack
-from gongyou.registry.definitions import Service
+from gongyou.packkit.loader import Document, Keys, Packs, ProgrammePack
+from gongyou.registry.definitions import Service, ServiceArea
 
 
 def check(packs: Packs) -> Iterator[Finding]:
@@ -47,31 +47,32 @@ def _services(pack: ProgrammePack, asks: dict[str, frozenset[str]]) -> Iterator[
     if pack.services is None:
         return
     document = pack.documents["services"]
-    groups: list[tuple[Keys, tuple[Service, ...], bool]] = [
-        (("leading",), pack.services.leading.services, pack.services.leading.is_open),
-        (("special",), pack.services.special.services, pack.services.special.is_open),
+    fields: list[tuple[Keys, ServiceArea]] = [
+        (("leading",), pack.services.leading),
+        *((("areas", n), area) for n, area in enumerate(pack.services.areas)),
+        (("special",), pack.services.special),
     ]
-    groups += [(("areas", n), a.services, a.is_open) for n, a in enumerate(pack.services.areas)]
     known = {source.id for source in pack.sources.sources}
-    sources = [(("leading", "source"), pack.services.leading.source)]
-    sources += [(("special", "source"), pack.services.special.source)]
-    sources += [(("areas", n, "source"), a.source) for n, a in enumerate(pack.services.areas)]  # type: ignore[misc]
-    for keys, source in sources:
-        if source not in known:
-            message = says("sources.yaml 里没有“{name}”这个来源。")
-            yield document.finding("services.source", message, keys, name=source)
     seen = set[str]()
-    for keys, services, is_open in groups:
-        if is_open and services:
+    for keys, area in fields:
+        if area.source not in known:
+            message = says("sources.yaml 里没有“{name}”这个来源。")
+            yield document.finding("services.source", message, (*keys, "source"), name=area.source)
+        if area.is_open and area.services:
             message = says("来源没有写明的领域不能列服务项目。")
             yield document.finding("services.open", message, (*keys, "services"))
-        for number, service in enumerate(services):
-            at = (*keys, "services", number)
-            if service.id in seen:
-                yield document.finding("ids.twice", says("“{name}”用了两次。"), (*at, "id"), name=service.id)
-            seen.add(service.id)
-            is_way = not service.asks_type or service.asks_type in asks
-            is_topic = not service.asks_topic or service.asks_topic in asks.get(service.asks_type, ())
-            if not (is_way and is_topic):
-                message = says("“{name}”的办理入口在办件规则里没有。")
-                yield document.finding("services.ask", message, (*at, "asks_type"), name=service.title)
+        for number, service in enumerate(area.services):
+            yield from _service(document, (*keys, "services", number), service, asks, seen)
+
+
+def _service(
+    document: Document, at: Keys, service: Service, asks: dict[str, frozenset[str]], seen: set[str]
+) -> Iterator[Finding]:
+    if service.id in seen:
+        yield document.finding("ids.twice", says("“{name}”用了两次。"), (*at, "id"), name=service.id)
+    seen.add(service.id)
+    is_way = not service.asks_type or service.asks_type in asks
+    is_topic = not service.asks_topic or service.asks_topic in asks.get(service.asks_type, ())
+    if not (is_way and is_topic):
+        message = says("“{name}”的办理入口在办件规则里没有。")
+        yield document.finding("services.ask", message, (*at, "asks_type"), name=service.title)

@@ -12,7 +12,6 @@ from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Keys, Packs, suggestion
 from gongyou.packkit.walking import is_whole, nodes, walk
 
-
 # What the services of the wish wall let happen.
 _WALL = frozenset(
     {

@@ -63,9 +63,7 @@ class OwnEnrolment:
 
 def public_sessions(area: str) -> tuple[SessionLine, ...]:
     """Sessions of an area from today on: how many places, no child."""
-    rows = CareSession.objects.filter(
-        resource__area=area, cancelled_at__isnull=True, day__gte=moment.today()
-    )
+    rows = CareSession.objects.filter(resource__area=area, cancelled_at__isnull=True, day__gte=moment.today())
     return _lines(rows)
 
 

@@ -14,14 +14,13 @@ from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.sealed_fields import blind_index
-from gongyou.registry.care_steps import empty_enrolments, fill_places, locked_session
+from gongyou.registry.care_steps import CHILD_CARE, fill_places, leave, locked_session
 from gongyou.registry.inputs import read_text
 from gongyou.registry.models import CareEnrolment, CareSession, PartnerResource
 from gongyou.registry.partner_steps import active_partner, require_vetted, today_of, volunteer_of
-from gongyou.registry.steps import close_ties, record_consent, tie_person
+from gongyou.registry.steps import record_consent, tie_person
 
 MANAGE, ENROL = "care.manage", "care.enrol"
-PURPOSE = "child_care"
 AGE_BANDS = {"3-6": says("3至6岁"), "7-9": says("7至9岁"), "10-12": says("10至12岁")}
 SLOTS = {
     "morning": says("上午"),
@@ -100,9 +99,9 @@ def enrol_child(
     name = read_text(child, field="child", longest=20, is_needed=True)
     area = session.resource.area
     guardian = read_text(guardian, field="guardian", longest=40, is_needed=act.actor.person_id is None)
-    guardian_id = volunteer_of(act, area=area, name=guardian, purpose=PURPOSE)
+    guardian_id = volunteer_of(act, area=area, name=guardian, purpose=CHILD_CARE)
     consent_id = record_consent(
-        act, person_id=guardian_id, purpose=PURPOSE, basis="separate_consent", evidence="web"
+        act, person_id=guardian_id, purpose=CHILD_CARE, basis="separate_consent", evidence="web"
     )
     tie_person(
         act,
@@ -134,7 +133,9 @@ def enrol_child(
 
 def _check_asking(act: Act, session: CareSession, age_band: str, consents: bool) -> None:
     if session.cancelled_at is not None or session.day < today_of(act):
-        raise DomainError("session_over", says("这一班已经停开或已经过去。"), says("请选另一班。"), status=409)
+        raise DomainError(
+            "session_over", says("这一班已经停开或已经过去。"), says("请选另一班。"), status=409
+        )
     if age_band not in AGE_BANDS:
         raise DomainError("age_band", says("请选择孩子的年龄段。"), field="age_band")
     if not consents:
@@ -164,9 +165,10 @@ def _refuse_twice(session: CareSession, guardian_id: UUID, child: str) -> None:
 def _before(row: CareEnrolment) -> int:
     """How many stand before in the line; ids are made in the order of asking."""
     waiting = CareEnrolment.objects.filter(session_id=row.session_id, state="waiting")
-    return waiting.filter(asked_at__lt=row.asked_at).count() + waiting.filter(
-        asked_at=row.asked_at, id__lt=row.pk
-    ).count()
+    return (
+        waiting.filter(asked_at__lt=row.asked_at).count()
+        + waiting.filter(asked_at=row.asked_at, id__lt=row.pk).count()
+    )
 
 
 @action("registry.withdraw_child", right=None, answers=SessionSaved)
@@ -180,16 +182,7 @@ def withdraw_child(act: Act, *, enrolment_id: UUID) -> SessionSaved:
     _require_own(act.actor, row, session)
     if row.state == "withdrawn":
         return SessionSaved(session.pk, session.capacity, session.taken)
-    was_placed = row.state == "placed"
-    row.state, row.ended_at = "withdrawn", act.now
-    row.save(update_fields=["state", "ended_at"])
-    if was_placed:
-        CareSession.objects.filter(pk=session.pk).update(taken=F("taken") - 1)
-    taken = fill_places(act, session.pk)
-    if not session.enrolments.filter(guardian_id=row.guardian_id).exclude(state="withdrawn").exists():
-        close_ties(act, subject=f"session:{session.pk}", keep_until=session.day)
-    empty_enrolments([row.pk], act.now)
-    return SessionSaved(session.pk, session.capacity, taken)
+    return SessionSaved(session.pk, session.capacity, leave(act, row))
 
 
 def _require_own(actor: Actor, row: CareEnrolment, session: CareSession) -> None:

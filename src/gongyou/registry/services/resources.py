@@ -71,7 +71,11 @@ def _kind(area: str, kind_id: str) -> ResourceKind:
     kinds = {kind.id: kind for kind in resource_kinds(area)}
     if kind_id not in kinds:
         raise DomainError(
-            "resource_kind", says("没有“{kind}”这种资源。"), says("请从清单中选择。"), field="kind", kind=kind_id
+            "resource_kind",
+            says("没有“{kind}”这种资源。"),
+            says("请从清单中选择。"),
+            field="kind",
+            kind=kind_id,
         )
     return kinds[kind_id]
 

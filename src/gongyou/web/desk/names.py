@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongyou.web import partner_words
+
 Words = dict[str, str | Promise]
 
 KINDS: Words = {
@@ -40,6 +42,10 @@ TODO_KINDS: Words = {
     "casework.approve": _("批准答复"),
     "casework.call_back": pgettext_lazy("todo", "回访"),
     "casework.review": pgettext_lazy("todo", "复盘"),
+    "casework.check": _("核实心愿"),
+    "casework.claim_wait": _("等人认领心愿"),
+    "casework.upper_help": _("帮心愿找资源"),
+    "casework.fulfil": _("交付心愿"),
 }
 
 HAPPENINGS: Words = {
@@ -64,6 +70,16 @@ HAPPENINGS: Words = {
     "withdrawn": _("本人撤回"),
     "explained": _("上级解释说明"),
     "calendar_changed": _("放假安排更新，重新推算日期"),
+    "checked": _("心愿核实"),
+    "put_up": _("放到心愿墙上"),
+    "claim_taken": _("有人认领一份"),
+    "claimed": _("全部认领"),
+    "claim_ended": _("一份认领结束"),
+    "back_on_wall": _("退回心愿墙"),
+    "unclaimed": _("到期无人认领，请上级帮助"),
+    "upper_helped": _("上级帮助"),
+    "taken_down": _("从心愿墙撤下"),
+    "fulfilled": _("心愿圆满"),
 }
 
 TEXTS: Words = {
@@ -75,6 +91,7 @@ TEXTS: Words = {
     "cause": _("原因"),
     "measures": _("整改措施"),
     "reason": _("理由"),
+    "proof": _("交付记录"),
 }
 
 OUTCOMES: Words = {
@@ -124,6 +141,9 @@ TEMPLATES: Words = {
     "paused": _("暂停通知"),
     "resumed": _("恢复通知"),
     "explained": _("解释说明"),
+    "claimed": _("认领通知"),
+    "thanks": _("致谢"),
+    "care_placed": _("托管名额通知"),
 }
 
 CLOSINGS: Words = {
@@ -175,6 +195,7 @@ TABLES: dict[str, Words] = {
     "unit": UNITS,
     "actor": ACTOR_KINDS,
     "office_kind": OFFICE_KINDS,
+    **partner_words.TABLES,
 }
 
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from gongyou.web.desk.views import (
     calls,
+    care,
     case,
     case_files,
     cases,
@@ -14,8 +15,11 @@ from gongyou.web.desk.views import (
     jobs,
     new,
     paper,
+    partners,
+    purchases,
     sent,
     stations,
+    wishes,
     worklist,
 )
 
@@ -54,4 +58,24 @@ urlpatterns = [
     path("stations/points/<uuid:point_id>/retire/", stations.retire_point, name="retire_point"),
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/<uuid:job_id>/retry/", jobs.retry, name="retry_job"),
+    path("partners/", partners.partner_list, name="partners"),
+    path("partners/new/", partners.new_partner, name="new_partner"),
+    path("partners/<uuid:partner_id>/", partners.partner_page, name="partner"),
+    path("partners/<uuid:partner_id>/contact/", partners.partner_contact, name="partner_contact"),
+    path("partners/<uuid:partner_id>/<slug:name>/", partners.partner_step, name="partner_step"),
+    path(
+        "partners/<uuid:partner_id>/resources/<uuid:resource_id>/end/",
+        partners.end_resource,
+        name="end_resource",
+    ),
+    path("wishes/", wishes.board, name="wishes"),
+    path("wishes/<uuid:case_id>/", wishes.wish_page, name="wish"),
+    path("wishes/<uuid:case_id>/contact/", wishes.claimant_contact, name="claimant_contact"),
+    path("wishes/<uuid:case_id>/<slug:name>/", wishes.wish_step, name="wish_step"),
+    path("purchases/", purchases.purchase_list, name="purchases"),
+    path("purchases/<uuid:purchase_id>/", purchases.purchase_page, name="purchase"),
+    path("purchases/<uuid:purchase_id>/<slug:name>/", purchases.purchase_step, name="purchase_step"),
+    path("care/", care.session_list, name="care"),
+    path("care/<uuid:session_id>/", care.session_page, name="care_session"),
+    path("care/<uuid:session_id>/<uuid:enrolment_id>/withdraw/", care.withdraw, name="care_withdraw"),
 ]

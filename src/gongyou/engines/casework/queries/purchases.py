@@ -50,7 +50,9 @@ def list_purchases(actor: Actor, limit: int = 200) -> tuple[PurchaseLine, ...]:
     """Within reach of `casework.read`, what still has to be done first. Raises NotAllowed."""
     actor.require(READ)
     rows = Purchase.objects.filter(actor.scope(READ).filter()).annotate(askers=Count("asks"))
-    found = sorted(rows.order_by("-asked_at", "-id")[:limit], key=lambda r: r.state in ("installed", "refused"))
+    found = sorted(
+        rows.order_by("-asked_at", "-id")[:limit], key=lambda r: r.state in ("installed", "refused")
+    )
     return tuple(_line(row, row.askers) for row in found)
 
 

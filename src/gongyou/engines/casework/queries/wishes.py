@@ -217,11 +217,7 @@ def wish_view(actor: Actor, case_id: UUID) -> WishView:
 def _steps(actor: Actor, row: Case, case_type: CaseType, wish: Wish | None) -> frozenset[str]:
     """What this actor may do now."""
     possible = allowed(case_type, row.state)
-    found = {name for name, kind in OPEN_STEPS.items() if kind in possible}
-    if not actor.may("casework.handle", row.office_path):
-        found &= {"help"}
-    if row.is_about_child and not actor.may(CHILDREN, row.office_path):
-        found &= {"help"}
+    found = {name for name, kind in OPEN_STEPS.items() if kind in possible and _may(actor, row, name)}
     if wish and wish.is_about_child and wish.checked_by == actor.id:
         found.discard("put_up")
     if wish and wish.fulfilled:
@@ -229,10 +225,17 @@ def _steps(actor: Actor, row: Case, case_type: CaseType, wish: Wish | None) -> f
     # Parts that are held can be fulfilled while the rest still hangs on the wall.
     if "claim" in found and wish and wish.taken > wish.fulfilled:
         found.add("fulfil")
-    upper = offices.upper_of(row.office_id)
-    if not actor.may("casework.review", upper.path if upper else row.office_path):
-        found.discard("help")
     return frozenset(found)
+
+
+def _may(actor: Actor, row: Case, name: str) -> bool:
+    if name == "help":
+        upper = offices.upper_of(row.office_id)
+        return actor.may("casework.review", upper.path if upper else row.office_path)
+    if row.is_about_child and not actor.may(CHILDREN, row.office_path):
+        return False
+    is_second = name == "put_up" and row.is_about_child
+    return actor.may("casework.approve" if is_second else "casework.handle", row.office_path)
 
 
 def _claims(actor: Actor, row: Case) -> tuple[ClaimLine, ...]:
@@ -367,9 +370,7 @@ def _supervised(actor: Actor, extent: Extent) -> QuerySet[Case]:
     if extent.area:
         rows = rows.filter(area=extent.area)
     if extent.office_path:
-        rows = rows.filter(
-            office_path__gte=extent.office_path, office_path__lt=extent.office_path + "\uffff"
-        )
+        rows = rows.filter(office_path__gte=extent.office_path, office_path__lt=extent.office_path + "\uffff")
     return rows
 
 

@@ -138,9 +138,7 @@ def _claim(
         happen(act, matter, Happens.CLAIMED)
         Wish.objects.filter(pk=wish.pk).update(is_on_wall=False)
         tell_worker(act, matter, "claimed")
-    return Claimed(
-        claim.pk, matter.row.pk, quantity, claim.due_at, matter.office.name, matter.office.phone
-    )
+    return Claimed(claim.pk, matter.row.pk, quantity, claim.due_at, matter.office.name, matter.office.phone)
 
 
 def _refuse_own_and_second(matter: Matter, person_id: UUID) -> None:

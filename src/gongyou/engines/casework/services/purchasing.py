@@ -138,9 +138,7 @@ def install_purchase(act: Act, *, purchase_id: UUID, version: int, answer: str) 
     purchase.state, purchase.installed_at = Purchase.State.INSTALLED, act.now
     purchase.installed_by = act.actor.id
     answered = _answer_all(act, purchase, "solved", _line(answer, "answer", 2000, is_needed=True))
-    act.publish(
-        FacilityInstalled(purchase.pk, purchase.office_id, purchase.title, purchase.spot, act.now)
-    )
+    act.publish(FacilityInstalled(purchase.pk, purchase.office_id, purchase.title, purchase.spot, act.now))
     return _saved(purchase, answered)
 
 
@@ -200,9 +198,7 @@ def _line(text: str, field: str, longest: int, *, is_needed: bool = False) -> st
     if is_needed and not clean:
         raise DomainError("missing", says("这一项必须填写。"), field=field)
     if len(clean) > longest:
-        raise DomainError(
-            "long_text", says("这一项最多{longest}个字。"), field=field, longest=longest
-        )
+        raise DomainError("long_text", says("这一项最多{longest}个字。"), field=field, longest=longest)
     return clean
 
 

@@ -15,7 +15,7 @@ from gongyou.engines.casework.models import Wish
 from gongyou.engines.casework.queries.views import Standing
 from gongyou.engines.casework.steps.matter import Matter, happen, load, write_text
 from gongyou.engines.casework.steps.standing import require_upper, standing
-from gongyou.engines.casework.steps.wall import release_claims
+from gongyou.engines.casework.steps.wall import consent_purpose, release_claims
 from gongyou.kernel import search
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound
@@ -185,16 +185,12 @@ def _consent(act: Act, matter: Matter, checking: Checking) -> UUID:
     )
 
 
-def consent_purpose(case_id: UUID) -> str:
-    return f"child_wish:{case_id}"
-
-
-@action("casework.put_up_wish", right="casework.handle", answers=Standing)
+@action("casework.put_up_wish", right="casework.read", answers=Standing)
 def put_up_wish(act: Act, *, case_id: UUID, version: int) -> Standing:
-    """Onto the wall, without a word about who. A child's wish by another person than the one who checked it."""
+    """Onto the wall, without a word about who. A child's wish is approved by another person than who checked it."""
     matter = load(act, case_id, version)
-    act.require("casework.handle", matter.row.office_path)
     wish = _wish(matter)
+    act.require("casework.approve" if wish.is_about_child else "casework.handle", matter.row.office_path)
     if wish.is_about_child:
         act.require(CHILDREN, matter.row.office_path)
         if wish.checked_by == act.actor.id:

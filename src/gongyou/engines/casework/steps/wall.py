@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import F
 
@@ -15,6 +16,14 @@ KEPT_AFTER = timedelta(days=30)
 """Whoever took a wish and did not keep it may be erased this long afterwards."""
 
 
+CHILD_WISH = "child_wish:"
+
+
+def consent_purpose(case_id: UUID) -> str:
+    """What a guardian's consent to a child's wish is for: this one wish."""
+    return f"{CHILD_WISH}{case_id}"
+
+
 def end_claim(act: Act, claim: WishClaim, state: str) -> None:
     """A held claim ends without being fulfilled: its units are free again, the wish needs them again."""
     WishClaim.objects.filter(pk=claim.pk).update(state=state, ended_at=act.now)
@@ -22,9 +31,7 @@ def end_claim(act: Act, claim: WishClaim, state: str) -> None:
     if claim.resource_id is not None:
         partners.release_units(act, resource_id=claim.resource_id, quantity=claim.quantity)
     keep_until = (act.now + KEPT_AFTER).date()
-    registry.close_ties(
-        act, subject=f"case:{claim.case_id}", role=role_of(claim), keep_until=keep_until
-    )
+    registry.close_ties(act, subject=f"case:{claim.case_id}", role=role_of(claim), keep_until=keep_until)
 
 
 def role_of(claim: WishClaim) -> str:

@@ -83,6 +83,7 @@ ROLES: dict[str, Role] = {
                 "casework.decide_objection": DOWN,
                 "casework.search": DOWN,
                 "supervise.read": DOWN,
+                "decisions.read": DOWN,
                 "offices.read": DOWN,
                 "registry.read": DOWN,
                 "registry.erase": DOWN,
@@ -90,6 +91,16 @@ ROLES: dict[str, Role] = {
                 "duty.write": DOWN,
                 **dict.fromkeys(("partners.read", "partners.check", "casework.children"), DOWN),
                 "registry.children": DOWN,
+            },
+        ),
+        Role(
+            "policy_officer",
+            says("政策经办"),
+            {
+                "decisions.read": DOWN,
+                "decisions.run": DOWN,
+                "decisions.export": DOWN,
+                "offices.read": DOWN,
             },
         ),
         # 等保三员: three administrators, none of whom can do another's work or read a matter.

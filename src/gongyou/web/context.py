@@ -41,6 +41,7 @@ DESK = (
     NavItem("/desk/partners/", _("合伙人"), "users", "partners.read"),
     NavItem("/desk/care/", _("托管"), "home", "care.manage"),
     NavItem("/desk/purchases/", _("购置"), "clipboard-list", "casework.handle"),
+    NavItem("/desk/policy/", _("政策"), "clipboard-list", "decisions.read"),
     NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),
 )
 ADMIN = (

@@ -15,6 +15,7 @@ from gongyou.packkit.checks import (
     examples,
     identifiers,
     messages,
+    policies,
     sources,
     transitions,
     values,
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     catalogues.check,
     english.check,
     examples.check,
+    policies.check,
 )
 
 

@@ -56,7 +56,7 @@ def offered(
     ways: Mapping[str, Way[V]], names: frozenset[str], view: V, bound: Bound | None
 ) -> list[OfferedWay]:
     """The ways possible now, in the order of the table."""
-    found = []
+    found: list[OfferedWay] = []
     for name, way in ways.items():
         is_bound = bound is not None and bound.name == name
         if name not in names and not is_bound:

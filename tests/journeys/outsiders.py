@@ -51,6 +51,9 @@ SECRETS = (TEXT, NAME, PHONE, "139 7766 5544", PLACE, ANSWER)
 STAFF_ROLES = tuple(role for role in ROLES if role not in NOT_FOR_STAFF)
 
 
+ELSEWHERE = UUID(int=7)  # a thing that is nobody's
+
+
 @dataclass(frozen=True)
 class Matter:
     """The matter of 云山县 and the things around it an address can name."""
@@ -69,6 +72,13 @@ class Matter:
     office_id: UUID
     office_code: str
     area: str
+    # Things of the community pages: an address names them, nothing of them is anybody's but the county's.
+    partner_id: UUID = ELSEWHERE
+    resource_id: UUID = ELSEWHERE
+    purchase_id: UUID = ELSEWHERE
+    session_id: UUID = ELSEWHERE
+    enrolment_id: UUID = ELSEWHERE
+    claim_id: UUID = ELSEWHERE
 
 
 def settle_matter(county: County) -> Matter:

@@ -51,7 +51,7 @@ SECRETS = (TEXT, NAME, PHONE, "139 7766 5544", PLACE, ANSWER)
 STAFF_ROLES = tuple(role for role in ROLES if role not in NOT_FOR_STAFF)
 
 
-ELSEWHERE = UUID(int=7)  # a thing that is nobody's
+ELSEWHERE = UUID(int=7)  # what an address names beside the matter: nobody's
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,6 @@ class Matter:
     office_id: UUID
     office_code: str
     area: str
-    # Things of the community pages: an address names them, nothing of them is anybody's but the county's.
-    partner_id: UUID = ELSEWHERE
-    resource_id: UUID = ELSEWHERE
-    purchase_id: UUID = ELSEWHERE
-    session_id: UUID = ELSEWHERE
-    enrolment_id: UUID = ELSEWHERE
-    claim_id: UUID = ELSEWHERE
 
 
 def settle_matter(county: County) -> Matter:
@@ -194,7 +187,7 @@ def _value(matter: Matter, name: str, step: str) -> str:
         return matter.point
     if name == "measure_id":
         return "satisfied"
-    return str(getattr(matter, name))
+    return str(getattr(matter, name, ELSEWHERE))
 
 
 def _routes(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, Any, str]]:

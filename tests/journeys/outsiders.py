@@ -57,6 +57,9 @@ SECRETS = (TEXT, NAME, PHONE, "139 7766 5544", PLACE, ANSWER, str(EMPLOYER))
 STAFF_ROLES = tuple(role for role in ROLES if role not in NOT_FOR_STAFF)
 
 
+ELSEWHERE = UUID(int=7)  # what an address names beside the matter: nobody's
+
+
 @dataclass(frozen=True)
 class Matter:
     """The matter of 云山县 and the things around it an address can name."""
@@ -206,7 +209,7 @@ def _value(matter: Matter, name: str, step: str) -> str:
         return "satisfied"
     if name in {"deed", "token"}:  # every deed is tried in test_station_permissions
         return "use"
-    return str(getattr(matter, name))
+    return str(getattr(matter, name, ELSEWHERE))
 
 
 def _routes(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, Any, str]]:

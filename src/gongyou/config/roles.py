@@ -22,6 +22,7 @@ _DESK = {
     "duty.own": OWN,
     "stations.keep": OWN,
     "stations.use": DOWN,
+    "partners.read": OWN,
 }
 
 ROLES: dict[str, Role] = {
@@ -37,6 +38,8 @@ ROLES: dict[str, Role] = {
                 "casework.call_back": OWN,
                 "duty.write": OWN,
                 "stations.set_up": OWN,
+                **dict.fromkeys(("casework.children", "registry.children", "care.manage"), OWN),
+                "partners.write": OWN,
             },
         ),
         Role(
@@ -58,6 +61,8 @@ ROLES: dict[str, Role] = {
                 "messages.refuse": DOWN,
                 "files.read": DOWN,
                 "duty.own": DOWN,
+                **dict.fromkeys(("partners.read", "partners.write", "partners.check"), DOWN),
+                **dict.fromkeys(("casework.children", "care.manage"), DOWN),
             },
         ),
         Role(
@@ -71,6 +76,7 @@ ROLES: dict[str, Role] = {
                 "offices.read": DOWN,
                 "files.read": DOWN,
                 "duty.own": DOWN,
+                "casework.children": DOWN,
             },
         ),
         Role(
@@ -95,6 +101,8 @@ ROLES: dict[str, Role] = {
                 "stations.set_up": DOWN,
                 "stations.keep": DOWN,
                 "stations.use": DOWN,
+                **dict.fromkeys(("partners.read", "partners.check", "casework.children"), DOWN),
+                "registry.children": DOWN,
             },
         ),
         Role(
@@ -154,6 +162,7 @@ ROLES: dict[str, Role] = {
                 "registry.own": DOWN,
                 "messages.refuse": DOWN,
                 "stations.use": DOWN,
+                **dict.fromkeys(("partners.join", "casework.claim", "care.enrol"), DOWN),
             },
         ),
         Role(
@@ -187,6 +196,7 @@ ROLES: dict[str, Role] = {
                     "stations.use",
                     "offices.night",
                     "jobs.manage",
+                    "casework.children",
                 )
             },
         ),

@@ -16,6 +16,7 @@ COVERAGE_ALARM = timedelta(days=45)
 def run_hour() -> dict[str, int]:
     """Deadlines that end by themselves, and reads sealed into the chain."""
     counts = casework.run_night()
+    counts["claims_lapsed"] = casework.lapse_claims()
     counts["reads_sealed"] = seals.seal_all_reads(system_actor("seal"))
     return counts
 

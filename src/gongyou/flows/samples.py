@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,9 @@ import yaml
 
 from gongyou.engines.casework.queries import prove_own, version_of
 from gongyou.engines.casework.services import answering, calling, filing, handling, own, reviewing
+from gongyou.flows import sample_community as community
 from gongyou.flows.sample_policies import run_sample
+from gongyou.flows.sample_times import moment_of
 from gongyou.flows.station_samples import live_stations, offices_of
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.access import Actor, system_actor, visitor_actor
@@ -55,12 +57,14 @@ def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
         actors = {login.login: actor_of_account(login.account_id) for login in logins}
         for duty in sample.get("duty", ()):
             _add_duty(duty, {login.login: login for login in logins})
+        community.add_partners(sample, actors)
         for number, story in enumerate(sample.get("matters", ()), start=1):
             _live(story, sample, actors)
             say(f"{sample['area']} {number}/{len(sample['matters'])}")
+        community.add_purchases(sample, actors)
         live_stations(path.with_name("stations.yaml"), actors)
         for order in sample.get("policy_runs", ()):
-            with moment.standing_at(_moment(order["at"])):
+            with moment.standing_at(moment_of(order["at"])):
                 run_sample(order, actors[order["by"]])
     return logins
 
@@ -120,7 +124,7 @@ def _add_duty(duty: Mapping[str, Any], logins: Mapping[str, Login]) -> None:
 
 def _live(story: Mapping[str, Any], sample: Mapping[str, Any], actors: Mapping[str, Actor]) -> None:
     """One matter from filing to where the story leaves it, each step at its own moment."""
-    begins = _moment(story["at"])
+    begins = moment_of(story["at"])
     office = offices.office_by_code(story["office"])
     with moment.standing_at(begins):
         actor = actors[story["by"]] if "by" in story else visitor_actor()
@@ -146,16 +150,9 @@ def _live(story: Mapping[str, Any], sample: Mapping[str, Any], actors: Mapping[s
         )
         jobs.run_due()
     for step in story.get("steps", ()):
-        with moment.standing_at(_moment(step["at"])):
+        with moment.standing_at(moment_of(step["at"])):
             _step(step, receipt.case_id, receipt.number, story, actors)
             jobs.run_due()
-
-
-def _moment(text: str) -> datetime:
-    """'-6 09:30' is six days before today at half past nine."""
-    days, _, clock = text.partition(" ")
-    day = moment.today() + timedelta(days=int(days))
-    return min(datetime.combine(day, time.fromisoformat(clock), tzinfo=moment.SHANGHAI), moment.now())
 
 
 def _step(
@@ -217,4 +214,5 @@ _STEPS: Mapping[str, Callable[[Actor, UUID, int, Mapping[str, Any]], object]] = 
     "approve": lambda a, c, v, s: answering.approve_answer(a, case_id=c, version=v),
     "call": _call,
     "review": _review,
+    **community.STEPS,
 }

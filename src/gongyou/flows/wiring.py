@@ -11,4 +11,6 @@ HANDLERS: Mapping[str, Sequence[str]] = {
     "casework.date_moved": ("casework.follow_child",),
     # A published holiday notice re-dates every open promise.
     "offices.calendar_imported": ("casework.fan_out_calendar",),
+    # A guardian's consent taken back ends what rested on it.
+    "registry.consent_withdrawn": ("casework.heed_withdrawal", "registry.heed_withdrawal"),
 }

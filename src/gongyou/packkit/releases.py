@@ -3,7 +3,8 @@
 Kinds: `programme` (as written, with values and sources) · `policy` (every file that decides one in an area) ·
 `examples` (the worked examples of a policy with all they need) ·
 `area` (hours, own days, contacts, inherited from the areas above) · `running` (a programme as one area runs it
-today: numbers filled in) · `texts` (English of both).
+today: numbers filled in) · `partners`, `services` (what partners may offer, which services there are) ·
+`texts` (English of both).
 """
 
 from __future__ import annotations
@@ -86,8 +87,18 @@ def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
         rules = running_stations(packs, named, area.code, on) if named else None
         if rules is not None:
             yield Release("running", f"{area.code}/{name}/stations", plain(rules))
+        yield from _catalogues(packs, area.code, name)
     for pack in policies_run_by(packs, area.code, programmes):
         yield policy_release(packs, pack.id, area.code)
+
+
+def _catalogues(packs: Packs, code: str, name: str) -> Iterator[Release]:
+    """What partners may offer and which services there are, as the programme says it."""
+    pack = packs.programme(name)
+    if pack is not None and pack.partners is not None:
+        yield Release("partners", f"{code}/{name}", plain(pack.partners))
+    if pack is not None and pack.services is not None:
+        yield Release("services", f"{code}/{name}", plain(pack.services))
 
 
 def policy_release(packs: Packs, programme: str, code: str) -> Release:

@@ -170,6 +170,9 @@ class _Filling:
                 block[name] = self._amount(block[name], (*keys, group, name))
         if isinstance(case_type.get("keeps_days"), str):
             self._keeps(case_type, keys)
+        if isinstance(case_type.get("keeps_child_days"), str):
+            name = case_type["keeps_child_days"]
+            case_type["keeps_child_days"] = self._amount(name, (*keys, "keeps_child_days"))
         clocks = case_type.get("clocks")
         for number, clock in enumerate(clocks if isinstance(clocks, list) else []):
             if isinstance(clock, dict) and isinstance(clock.get("budget"), dict):

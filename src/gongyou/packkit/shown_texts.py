@@ -9,7 +9,21 @@ from typing import Any
 from gongyou.packkit.loader import Document, Keys
 
 # Keys whose values are shown. Ids, dates, links and notes to authors stand under other keys.
-SHOWN = frozenset({"title", "public", "invitation", "text", "summary", "owner", "reason", "hours", "because"})
+SHOWN = frozenset(
+    {
+        "title",
+        "public",
+        "invitation",
+        "text",
+        "summary",
+        "owner",
+        "reason",
+        "hours",
+        "place",
+        "unit",
+        "because",
+    }
+)
 SHOWN_LISTS = frozenset({"open_points"})
 # Name → what a person reads for it.
 SHOWN_MAPPINGS = frozenset({"codes", "titles"})

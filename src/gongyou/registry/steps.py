@@ -122,9 +122,10 @@ def move_ties(act: Act, *, subject: str, office_path: str, role: str = "") -> in
     return (ties.filter(role=role) if role else ties).update(office_path=office_path)
 
 
-def close_ties(act: Act, *, subject: str, keep_until: date) -> int:
-    """The matter ended; its people may be erased after `keep_until`."""
-    return PersonTie.objects.filter(subject=subject, is_open=True).update(
+def close_ties(act: Act, *, subject: str, keep_until: date, role: str = "") -> int:
+    """The matter (or one part in it) ended; its people may be erased after `keep_until`."""
+    ties = PersonTie.objects.filter(subject=subject, is_open=True)
+    return (ties.filter(role=role) if role else ties).update(
         is_open=False, closed_at=act.now, keep_until=keep_until
     )
 

@@ -56,6 +56,17 @@ class Happens(StrEnum):
     REPEATED = "repeated"
     INCIDENT_ENTERED = "incident_entered"
     INCIDENT_LEFT = "incident_left"
+    # Wishes: checked, put up on the wall, taken by claimants, fulfilled.
+    CHECKED = "checked"
+    PUT_UP = "put_up"
+    CLAIM_TAKEN = "claim_taken"
+    CLAIMED = "claimed"  # the whole need is taken
+    CLAIM_ENDED = "claim_ended"
+    BACK_ON_WALL = "back_on_wall"
+    UNCLAIMED = "unclaimed"
+    UPPER_HELPED = "upper_helped"
+    TAKEN_DOWN = "taken_down"
+    FULFILLED = "fulfilled"
 
 
 BESIDE = frozenset(
@@ -218,6 +229,10 @@ class Topic:
     id: str
     title: str
     first_class: str = ""
+    about_children: bool = False
+    """Whatever is said under it concerns a child: protected from the first moment."""
+    facility: bool = False
+    """It asks for something to be bought and installed: a purchase task answers all who asked."""
 
 
 @definition
@@ -259,6 +274,8 @@ class CaseType:
     keeps_days: int = 1095
     keeps_source: str = ""
     keeps_confidence: Confidence = Confidence.ASSUMED
+    keeps_child_days: int = 0
+    """Content about children goes earlier (0: as everything else)."""
 
 
 @definition

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 
+from gongyou.engines.casework.wish_models import Purchase, PurchaseAsk, Wish, WishClaim
 from gongyou.kernel.ids import new_id
+
+# Tables of their own file, reached through here like all others.
+__all__ = [
+    "CallAttempt", "Case", "CaseEvent", "CaseParty", "CaseText", "Clock", "ClockComputation", "PaperEntry",
+    "Purchase", "PurchaseAsk", "Review", "RoundFact", "Settlement", "Wish", "WishClaim",
+]  # fmt: skip
 
 
 class Case(models.Model):
@@ -37,6 +44,7 @@ class Case(models.Model):
     is_provisional = models.BooleanField(default=False)
     next_due_at = models.DateTimeField(null=True)  # the nearest open promise of any kind
     is_anonymous = models.BooleanField(default=False)
+    is_about_child = models.BooleanField(default=False)  # read by a right of its own
     phone_tail = models.CharField(max_length=4, blank=True)
     call_office_id = models.UUIDField(null=True)  # who calls back: never where it lies
     call_office_path = models.CharField(max_length=120, blank=True)
@@ -65,6 +73,7 @@ class CaseText(models.Model):
         CAUSE = "cause"
         MEASURES = "measures"
         REASON = "reason"
+        PROOF = "proof"
 
     id = models.UUIDField(primary_key=True, default=new_id)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="texts")

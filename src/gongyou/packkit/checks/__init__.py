@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from gongyou.packkit.checks import (
     areas,
+    catalogues,
     clocks,
     closing,
     definition,
@@ -39,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     sources.check,
     values.check,
     areas.check,
+    catalogues.check,
     english.check,
     examples.check,
     policies.check,

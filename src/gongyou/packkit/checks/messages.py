@@ -27,6 +27,8 @@ OCCASIONS = (
     "transferred",
     "repeat_told",
     "incident",
+    "claimed",
+    "thanks",
 )
 LONGEST = 140
 

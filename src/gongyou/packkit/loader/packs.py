@@ -16,6 +16,7 @@ from gongyou.packkit.loader.document import Document, read_document
 from gongyou.packkit.loader.likeness import expand
 from gongyou.packkit.loader.typed import read_as
 from gongyou.policy.definitions import PolicySpec
+from gongyou.registry.definitions import PartnerProgramme, ServiceCatalogue
 
 T = TypeVar("T")
 
@@ -38,6 +39,8 @@ class ProgrammePack:
     examples: tuple[ExampleFile, ...]
     english: Mapping[str, str]
     documents: Mapping[str, Document]
+    partners: PartnerProgramme | None = None
+    services: ServiceCatalogue | None = None
     policy: PolicySpec | None = None
     """`policy.yaml`, where the programme judges by `rules.py`."""
 
@@ -149,6 +152,10 @@ class _Shelf:
         values = self.typed(documents["values"], Values)
         examples = [self._examples(path) for path in sorted((folder / "cases").glob("*.yaml"))]
         english = self.typed(documents["en"], dict[str, str])
+        documents["partners"] = self._optional(folder / "partners.yaml")
+        documents["services"] = self._optional(folder / "services.yaml")
+        partners = self.typed(documents["partners"], PartnerProgramme)
+        services = self.typed(documents["services"], ServiceCatalogue)
         rules_english = self.typed(documents.get("rules_en"), dict[str, str])
         policy = self.typed(documents.get("policy"), PolicySpec)
         unread = (
@@ -167,8 +174,13 @@ class _Shelf:
             examples=tuple(e for e in examples if e),
             english={**(rules_english or {}), **english},
             documents={name: document for name, document in documents.items() if document},
+            partners=partners,
+            services=services,
             policy=policy,
         )
+
+    def _optional(self, path: Path) -> Document | None:
+        return self.document(path) if path.exists() else None
 
     def _case(self, path: Path) -> Document | None:
         if not path.exists():

@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongyou.web import partner_words
+
 Words = dict[str, str | Promise]
 
 KINDS: Words = {
@@ -52,6 +54,10 @@ TODO_KINDS: Words = {
     "offices.refill": _("补货"),
     "offices.expired": _("过期物品下架"),
     "offices.inspect": _("巡检"),
+    "casework.check": _("核实心愿"),
+    "casework.claim_wait": _("等人认领心愿"),
+    "casework.upper_help": _("帮心愿找资源"),
+    "casework.fulfil": _("交付心愿"),
 }
 
 HAPPENINGS: Words = {
@@ -120,6 +126,16 @@ CAUSES: Words = {
     "share": _("占用人单位职工比例高"),
     "words": _("提到需要马上报告的事"),
     "staff": _("工作人员判断"),
+    "checked": _("心愿核实"),
+    "put_up": _("放到心愿墙上"),
+    "claim_taken": _("有人认领一份"),
+    "claimed": _("全部认领"),
+    "claim_ended": _("一份认领结束"),
+    "back_on_wall": _("退回心愿墙"),
+    "unclaimed": _("到期无人认领，请上级帮助"),
+    "upper_helped": _("上级帮助"),
+    "taken_down": _("从心愿墙撤下"),
+    "fulfilled": _("心愿圆满"),
 }
 
 TEXTS: Words = {
@@ -131,6 +147,7 @@ TEXTS: Words = {
     "cause": _("原因"),
     "measures": _("整改措施"),
     "reason": _("理由"),
+    "proof": _("交付记录"),
 }
 
 OUTCOMES: Words = {
@@ -184,6 +201,9 @@ TEMPLATES: Words = {
     "transferred": _("改由上级办理"),
     "repeat_told": _("重复反映告知"),
     "incident": _("群体性事件告知"),
+    "claimed": _("认领通知"),
+    "thanks": _("致谢"),
+    "care_placed": _("托管名额通知"),
 }
 
 CLOSINGS: Words = {
@@ -260,6 +280,7 @@ TABLES: dict[str, Words] = {
     "cause": CAUSES,
     "fault": FAULTS,
     "stock_move": STOCK_MOVES,
+    **partner_words.TABLES,
 }
 
 

@@ -13,7 +13,7 @@ from gongyou.basics.numbering import read_number
 from gongyou.basics.refusal import says
 from gongyou.engines.casework.models import Case, HelpRequest, Incident, Rise
 from gongyou.engines.casework.queries.definitions import type_of
-from gongyou.engines.casework.queries.reading import READ
+from gongyou.engines.casework.queries.reading import READ, child_reach
 from gongyou.engines.casework.queries.views import CaseLine, CasePage
 from gongyou.kernel import moment, search
 from gongyou.kernel.access import Actor
@@ -43,7 +43,7 @@ def in_scope(actor: Actor) -> QuerySet[Case]:
     seats = [h.office_path for h in actor.holdings]
     wide = Incident.objects.filter(Q(is_narrow=False) | Q(office_path__in=seats)).values("id")
     seen = Q(incident__isnull=True) | Q(office_path__in=seats) | Q(call_office_path__in=seats)
-    return Case.objects.filter(reach | Q(pk__in=helped), seen | Q(incident__in=wide))
+    return Case.objects.filter(reach | Q(pk__in=helped), seen | Q(incident__in=wide), child_reach(actor))
 
 
 def list_cases(actor: Actor, *, only: CaseFilter | None = None, cursor: str = "", size: int = 30) -> CasePage:

@@ -17,6 +17,7 @@ from gongyou.engines.casework.models import Case, CaseEvent, CaseText, ClockComp
 from gongyou.engines.casework.models import Clock as ClockRow
 from gongyou.engines.casework.queries.definitions import happenings, type_of
 from gongyou.engines.casework.steps import ladder, round_facts
+from gongyou.engines.casework.steps.wall import release_claims
 from gongyou.kernel import files, search, worklist
 from gongyou.kernel.actions import Act
 from gongyou.kernel.errors import DomainError, NotFound, Stale
@@ -228,7 +229,11 @@ def _store_worklist(act: Act, matter: Matter, *, is_new: bool) -> None:
 
 
 def _close(act: Act, matter: Matter) -> None:
-    keep_until = (act.now + timedelta(days=matter.type.keeps_days)).date()
+    release_claims(act, matter.row)
+    keeps = matter.type.keeps_days
+    if matter.row.is_about_child:
+        keeps = matter.type.keeps_child_days or keeps
+    keep_until = (act.now + timedelta(days=keeps)).date()
     registry.close_ties(act, subject=matter.subject, keep_until=keep_until)
     act.publish(CaseClosed(matter.row.pk, str(matter.projection.closed_as), act.now))
 

@@ -38,6 +38,15 @@ def tell_worker(act: Act, matter: Matter, template: str, **params: str) -> UUID 
     return send(act, matter, template, text, person.phone, **params)
 
 
+def thank(act: Act, matter: Matter, person_id: UUID) -> UUID | None:
+    """Thanks to somebody who fulfilled a wish; the wisher is not named."""
+    text = template_of(matter.type, "thanks")
+    person = registry.open_for_work(act, [person_id], purpose=says("向认领人致谢")).get(person_id)
+    if not text or person is None or not person.phone:
+        return None
+    return send(act, matter, "thanks", text, person.phone)
+
+
 def send(act: Act, matter: Matter, template: str, text: str, phone: str, **params: str) -> UUID:
     """Queue one message about a matter to a phone already at hand."""
     settle = matter.projection.clock("settle")

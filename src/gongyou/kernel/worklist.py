@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from gongyou.kernel import bars
 from gongyou.kernel.access import Actor
 from gongyou.kernel.actions import Act
 from gongyou.kernel.models.worklist import WorkItem
@@ -91,6 +92,14 @@ def drop_todos(act: Act, *, subject_id: UUID, kinds: Iterable[str] | None = None
     rows.delete()
 
 
+def move_todos(
+    act: Act, *, subject_id: UUID, kinds: Iterable[str], office_id: UUID, office_path: str
+) -> None:
+    """What waits falls to another office now, on the same day."""
+    rows = WorkItem.objects.filter(subject_id=subject_id, kind__in=list(kinds))
+    rows.update(office_id=office_id, office_path=office_path, holder_id=None)
+
+
 def list_todos(
     actor: Actor,
     *,
@@ -104,7 +113,12 @@ def list_todos(
     `offices` narrows to some offices (the desk's default is the actor's own). Keyset pages: the cursor of a page
     costs the same at any depth. Raises ValueError for a cursor that is none.
     """
-    places = _places(actor, offices)
+    barred = bars.barred_ids(actor)
+    places = (
+        [place & ~Q(subject_id__in=barred) for place in _places(actor, offices)]
+        if barred
+        else _places(actor, offices)
+    )
     bound = _read_cursor(cursor) if cursor else None
     if len(places) > MOST_PATHS:
         rows = _narrowed(WorkItem.objects.filter(_reach(actor, offices)), kinds, bound)
@@ -122,6 +136,8 @@ COUNTED_TO = 500
 
 def _reach(actor: Actor, offices: Sequence[UUID] | None) -> Q:
     reach = actor.scope(READ).filter()
+    barred = bars.barred_ids(actor)
+    reach = reach & ~Q(subject_id__in=barred) if barred else reach
     return reach if offices is None else reach & Q(office_id__in=list(offices))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.engines.casework.definitions import CaseProgramme, Confidence
+from gongyou.engines.casework.limits import UNITS
 from gongyou.packkit.definitions import Amount, AmountValue, Source
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, read_as
@@ -26,6 +27,8 @@ NAMEABLE: tuple[tuple[str, str], ...] = (
     ("call_back", "rounds_before_upper"),
     ("pauses", "most_per_round"),
     ("pauses", "most_working_days"),
+    ("proxies", "ask_within"),
+    ("rewards", "points"),
 )
 
 
@@ -165,10 +168,43 @@ class _Filling:
                 block[name] = self._amount(block[name], (*keys, group, name))
         if isinstance(case_type.get("keeps_days"), str):
             self._keeps(case_type, keys)
+        if isinstance(case_type.get("follow_up_days"), str):
+            case_type["follow_up_days"] = self._amount(case_type["follow_up_days"], (*keys, "follow_up_days"))
+        self._each(case_type.get("legal_routes"), (*keys, "legal_routes"), self._route)
+        rewards = case_type.get("rewards")
+        gifts = rewards.get("gifts") if isinstance(rewards, dict) else None
+        self._each(gifts, (*keys, "rewards", "gifts"), self._gift)
         clocks = case_type.get("clocks")
         for number, clock in enumerate(clocks if isinstance(clocks, list) else []):
             if isinstance(clock, dict) and isinstance(clock.get("budget"), dict):
                 self._clock(clock, (*keys, "clocks", number))
+
+    def _each(self, items: Any, keys: Keys, fill: Callable[[dict[str, Any], Keys], None]) -> None:
+        for number, item in enumerate(items if isinstance(items, list) else []):
+            if isinstance(item, dict):
+                fill(item, (*keys, number))
+
+    def _route(self, route: dict[str, Any], keys: Keys) -> None:
+        """A legal route takes unit, source and sureness from its value, as a clock does."""
+        if isinstance(route.get("warn_days"), str):
+            route["warn_days"] = self._amount(route["warn_days"], (*keys, "warn_days"))
+        if not isinstance(route.get("within"), str):
+            return
+        value = self._value(route["within"], (*keys, "within"))
+        if value is None:
+            route["within"] = 0
+            return
+        route["within"] = value.amount
+        route.setdefault("unit", value.unit)
+        route.setdefault("source", value.source.title)
+        route.setdefault("confidence", value.confidence.value)
+        if route["unit"] not in UNITS:
+            message = says("法律时效的单位只能是 year、month 或 calendar_day。")
+            self.findings.append(self.document.finding("values.unit", message, (*keys, "within")))
+
+    def _gift(self, gift: dict[str, Any], keys: Keys) -> None:
+        if isinstance(gift.get("points"), str):
+            gift["points"] = self._amount(gift["points"], (*keys, "points"))
 
     def _keeps(self, case_type: dict[str, Any], keys: Keys) -> None:
         value = self._value(case_type["keeps_days"], (*keys, "keeps_days"))

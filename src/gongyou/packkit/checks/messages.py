@@ -23,6 +23,7 @@ OCCASIONS = (
     "resumed",
     "explained",
     "date_moved",
+    "legal_limit",
 )
 LONGEST = 140
 

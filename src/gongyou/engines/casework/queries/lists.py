@@ -13,7 +13,7 @@ from gongyou.engines.casework.models import Case
 from gongyou.engines.casework.queries.definitions import type_of
 from gongyou.engines.casework.queries.reading import READ
 from gongyou.engines.casework.queries.views import CaseLine, CasePage
-from gongyou.kernel import moment, search
+from gongyou.kernel import bars, moment, search
 from gongyou.kernel.access import Actor
 from gongyou.offices import queries as offices
 
@@ -29,10 +29,12 @@ class CaseFilter:
 
 
 def in_scope(actor: Actor) -> QuerySet[Case]:
-    """Matters that lie, were said, or are called back within the actor's reach."""
+    """Matters that lie, were said, or are called back within the actor's reach, without those they are barred from."""
     scope = actor.scope(READ)
     reach = scope.filter("office_path") | scope.filter("filed_office_path") | scope.filter("call_office_path")
-    return Case.objects.filter(reach) if scope else Case.objects.none()
+    rows = Case.objects.filter(reach) if scope else Case.objects.none()
+    barred = bars.barred_ids(actor)
+    return rows.exclude(pk__in=barred) if barred else rows
 
 
 def list_cases(actor: Actor, *, only: CaseFilter | None = None, cursor: str = "", size: int = 30) -> CasePage:

@@ -62,6 +62,7 @@ class PartyLine:
     person_id: UUID
     name_masked: str
     phone_masked: str
+    is_hidden: bool = False  # a protected name: not even its mask is shown
 
 
 @dataclass(frozen=True)

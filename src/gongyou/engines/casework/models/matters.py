@@ -63,6 +63,8 @@ class CaseText(models.Model):
         CAUSE = "cause"
         MEASURES = "measures"
         REASON = "reason"
+        CORRECTION = "correction"
+        HANDOVER = "handover"
 
     id = models.UUIDField(primary_key=True, default=new_id)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="texts")
@@ -103,6 +105,18 @@ class CaseParty(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "role", "person"], name="case_party_once")]
+
+
+class CaseDetail(models.Model):
+    """An answer to a question of the case type (a proposal's congress, its measure). Content that can be erased."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="details")
+    detail_id = models.CharField(max_length=40)
+    value = models.CharField(max_length=600)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "detail_id"], name="case_detail_once")]
 
 
 class Clock(models.Model):
@@ -181,6 +195,7 @@ class CallAttempt(models.Model):
     caller_id = models.UUIDField()
     caller_office_path = models.CharField(max_length=120)
     channel = models.CharField(max_length=10)  # phone | visit | message | online
+    spoke_with = models.CharField(max_length=10, default="subject")  # subject | proxy
     outcome = models.CharField(max_length=16)  # answered | no_answer | refused | wrong_number | proxy_only
     is_outside_hours = models.BooleanField()
     is_solved = models.BooleanField(null=True)
@@ -218,6 +233,9 @@ class PaperEntry(models.Model):
     keyed_by = models.UUIDField()
     book = models.CharField(max_length=40, blank=True)
     page = models.PositiveSmallIntegerField(null=True)
+    voice_book = models.ForeignKey(
+        "casework.VoiceBook", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     photo_id = models.UUIDField(null=True)
     is_late_keyed = models.BooleanField(default=False)
 

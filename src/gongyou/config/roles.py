@@ -19,6 +19,9 @@ _DESK = {
     "messages.read": OWN,
     "messages.refuse": OWN,
     "files.read": OWN,
+    "casework.protect": OWN,
+    "casework.books": OWN,
+    "casework.give_gifts": OWN,
 }
 
 ROLES: dict[str, Role] = {
@@ -41,6 +44,8 @@ ROLES: dict[str, Role] = {
                 "casework.handle": OWN,
                 "casework.search": DOWN,
                 "casework.export": DOWN,
+                "casework.protect": DOWN,
+                "casework.books": DOWN,
                 "registry.read": DOWN,
                 "registry.write": DOWN,
                 "offices.read": DOWN,
@@ -56,6 +61,7 @@ ROLES: dict[str, Role] = {
                 "worklist.read": DOWN,
                 "casework.read": DOWN,
                 "casework.call_back": DOWN,
+                "casework.protect": DOWN,
                 "registry.read": DOWN,
                 "offices.read": DOWN,
                 "files.read": DOWN,
@@ -70,6 +76,9 @@ ROLES: dict[str, Role] = {
                 "casework.approve": DOWN,
                 "casework.review": DOWN,
                 "casework.decide_objection": DOWN,
+                "casework.protect": DOWN,
+                "casework.decide_protection": DOWN,
+                "casework.books": DOWN,
                 "casework.search": DOWN,
                 "supervise.read": DOWN,
                 "offices.read": DOWN,

@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from gongyou.engines.casework.definitions import CaseType, LegalRoute
-from gongyou.engines.casework.models import Case, CaseText, LegalLimit, Referral
+from gongyou.engines.casework.models import Case, LegalLimit, Referral
 from gongyou.engines.casework.queries.definitions import type_of
-from gongyou.engines.casework.queries.reading import readable_row
+from gongyou.engines.casework.queries.views import LimitLine
 from gongyou.kernel import moment
-from gongyou.kernel.access import Actor
-from gongyou.kernel.errors import NotFound
-from gongyou.kernel.personal_data import record_read
-
-
-@dataclass(frozen=True)
-class LimitLine:
-    """A right and its last day. `expires_on` None: it does not run now. `is_known`: the beginning was told to us."""
-
-    route_id: str
-    title: str
-    owner: str
-    summary: str
-    source: str
-    confidence: str
-    started_on: date
-    is_known: bool
-    expires_on: date | None
-    days_left: int | None
-    is_near: bool
-    is_over: bool
-    used_on: date | None
-    may_stand_still: bool
 
 
 @dataclass(frozen=True)
@@ -105,26 +80,3 @@ def _referral(row: Referral, route: LegalRoute) -> ReferralLine:
         outcome=row.outcome,
         followed_up_at=row.followed_up_at,
     )
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The hand-over sheet: one referral with the date its right ends and what the person said."""
-
-    referral: ReferralLine
-    limit: LimitLine | None
-    demand: str
-
-
-def hand_over_sheet(actor: Actor, case_id: UUID, route_id: str, purpose: str) -> Sheet:
-    """What is printed for the competent body; the reading is recorded. Raises NotFound, NotAllowed."""
-    row = readable_row(actor, case_id)
-    found = next((r for r in referrals_of(row) if r.route_id == route_id), None)
-    if found is None:
-        raise NotFound
-    record_read(actor, "case", [row.pk], purpose)
-    limit = next((line for line in limits_of(row) if line.route_id == route_id), None)
-    said: Sequence[CaseText] = CaseText.objects.filter(
-        case=row, kind__in=["demand", "correction"], erased_at__isnull=True
-    ).order_by("at", "id")
-    return Sheet(found, limit, said[len(said) - 1].text if said else "")

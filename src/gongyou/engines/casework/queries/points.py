@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from gongyou.engines.casework.definitions import CaseProgramme, Gift
-from gongyou.engines.casework.models import PointsEntry
+from gongyou.engines.casework.models import Case, PointsEntry
 from gongyou.kernel import catalogue
 from gongyou.kernel.access import Actor
 from gongyou.kernel.personal_data import record_read
@@ -70,3 +70,9 @@ def _ledger(person_id: UUID) -> Ledger:
         for r in rows
     )
     return Ledger(rows[0].balance if rows else 0, lines, gifts)
+
+
+def thanks_for(row: Case) -> int:
+    """The points a matter was thanked with."""
+    given = PointsEntry.objects.filter(case=row, reason=PointsEntry.Reason.THANKS)
+    return given.values_list("points", flat=True).first() or 0

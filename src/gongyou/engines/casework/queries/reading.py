@@ -99,6 +99,7 @@ def access_case(actor: Actor, case_id: UUID, purpose: str) -> CaseView:
         next_steps=next_steps(actor, row, case_type, projection),
         pause_reasons=_pause_reasons(case_type),
         needs_approval=row.matter_class in case_type.needs_approval,
+        results=tuple(Choice(r.id, r.title) for r in case_type.results),
     )
 
 

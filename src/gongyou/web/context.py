@@ -33,10 +33,13 @@ DESK = (
     NavItem("/desk/new/", _("登记"), "plus", "casework.handle"),
     NavItem("/desk/paper/", _("纸质录入"), "notebook", "casework.handle"),
     NavItem("/desk/call-backs/", _("回访"), "phone-call", "casework.call_back"),
+    NavItem("/desk/clues/", _("线索墙"), "speakerphone", "casework.read"),
+    NavItem("/desk/books/", _("心声簿"), "clipboard-list", "casework.books"),
     NavItem("/desk/search/", _("查找"), "search", "casework.search"),
     NavItem("/desk/messages/", _("短信"), "message", "messages.read"),
     NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.write"),
     NavItem("/desk/stations/", _("站点"), "building-community", "offices.read"),
+    NavItem("/desk/ties/", _("回避申报"), "shield-check", "casework.protect"),
     NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),
 )
 ADMIN = (

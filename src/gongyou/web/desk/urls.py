@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from gongyou.web.desk.views import (
+    books,
     calls,
+    care,
     case,
     case_files,
     cases,
+    clues,
     duty,
     export,
     jobs,
@@ -16,6 +19,7 @@ from gongyou.web.desk.views import (
     paper,
     sent,
     stations,
+    ties,
     worklist,
 )
 
@@ -30,6 +34,15 @@ urlpatterns = [
     path("cases/<uuid:case_id>/print/", case.case_print, name="case_print"),
     path("cases/<uuid:case_id>/contact/", case.show_contact, name="contact"),
     path("cases/<uuid:case_id>/steps/<slug:name>/", case.take_step, name="step"),
+    path("cases/<uuid:case_id>/care/<slug:name>/", care.care_step, name="care"),
+    path("cases/<uuid:case_id>/hand-over/<slug:route_id>/", care.hand_over, name="hand_over"),
+    path("clues/", clues.board, name="clues"),
+    path("gifts/", clues.gifts, name="gifts"),
+    path("ties/", ties.ties, name="ties"),
+    path("books/", books.book_list, name="books"),
+    path("books/<uuid:book_id>/", books.book_page, name="book"),
+    path("books/<uuid:book_id>/print/", books.book_print, name="book_print"),
+    path("books/<uuid:book_id>/hand-in/", books.hand_in, name="hand_in"),
     path("files/<uuid:file_id>/", case_files.case_file, name="file"),
     path("files/<uuid:file_id>/small/", case_files.thumbnail, name="thumbnail"),
     path("new/", new.new_case, name="new"),

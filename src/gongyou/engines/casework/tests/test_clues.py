@@ -136,7 +136,9 @@ def test_the_board_by_kind_open_first(county: County) -> None:
     for topic in ("hazard", "hazard", "hygiene"):
         Story.begun(county, "2026-11-02 10:00", type_id="clue", topic=topic)
     Story.begun(county, "2026-11-02 10:00")
-    Story.settled(county, "2026-11-02 10:00", type_id="anonymous_clue", is_anonymous=True, topic="hazard")
+    Story.settled(
+        county, "2026-11-02 10:00", type_id="anonymous_clue", is_anonymous=True, topic="hazard"
+    ).approve("2026-11-03 11:00")
     with at("2026-11-03 12:00"):
         board = clue_board(county.staff["desk"])
         assert [(choice.id, count) for choice, count in board.topics] == [("hazard", 2), ("hygiene", 1)]

@@ -20,5 +20,6 @@ urlpatterns = [
     path("track/<str:number>/<str:step>", tracking.take_step, name="step"),
     path("me/", own.home, name="me"),
     path("me/data/", own.data, name="me_data"),
+    path("me/points/", own.points, name="points"),
     path("me/messages/", own.messages_choice, name="me_messages"),
 ]

@@ -57,9 +57,14 @@ def test_a_proposal_is_tracked_to_its_reply(county: County) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"congress": ""}, "detail_congress"), ({"congress": "village"}, "detail_congress"), ({"measure": ""}, "detail_measure"),
-     ({"colour": "red"}, "details"), ({"measure": "长" * 601}, "detail_measure")],
-)  # fmt: skip
+    [
+        ({"congress": ""}, "detail_congress"),
+        ({"congress": "village"}, "detail_congress"),
+        ({"measure": ""}, "detail_measure"),
+        ({"colour": "red"}, "details"),
+        ({"measure": "长" * 601}, "detail_measure"),
+    ],
+)
 def test_what_a_proposal_must_say(county: County, changes: dict[str, str], field: str) -> None:
     with pytest.raises(DomainError) as refused:
         proposed(county, **changes)

@@ -397,8 +397,8 @@ CARES: dict[str, Care] = {
         Care("beginning", _("登记起算日"), _("登记"), _("起算日已登记，截止日重新推算。"), "calendar-event", BeginningForm,
              HANDLE, lambda case, care: bool(care.limits),
              _("问清本人哪天知道的、是不是还在上班。日子越早，截止得越早。")),
-        Care("refer", _("开转介单"), _("开转介单"), _("转介单已开，可以打印。到日子会提醒问问本人。"), "file-text", ReferForm,
-             HANDLE, lambda case, care: len(care.limits) > len(care.referrals)),
+        Care("refer", _("开转介单"), _("开转介单"), _("转介单已开，可以打印。到日子会提醒问问本人。"), "file-text",
+             ReferForm, HANDLE, lambda case, care: len(care.limits) > len(care.referrals)),
         Care("follow_up", _("登记询问结果"), _("保存"), _("已记下。"), "phone-call", FollowUpForm, HANDLE,
              lambda case, care: any(r.followed_up_at is None for r in care.referrals)),
     )

@@ -47,14 +47,14 @@ def draft_answer(act: Act, *, case_id: UUID, version: int, result: str, text: st
     return standing(matter)
 
 
-def results_of(case_type: CaseType) -> dict[str, str]:
+def _results_of(case_type: CaseType) -> dict[str, str]:
     """How an answer of this type may end: the programme's own results, or the usual ones."""
     return {result.id: result.title for result in case_type.results} or RESULTS
 
 
 def _check_result(matter: Matter, result: str) -> None:
     """Raises DomainError. Who is sent elsewhere while a right runs out goes with a hand-over sheet."""
-    if result not in results_of(matter.type):
+    if result not in _results_of(matter.type):
         raise DomainError("result", says("请选择办理结果。"), field="result")
     if result != "referred" or not LegalLimit.objects.filter(case=matter.row).exists():
         return

@@ -19,6 +19,7 @@ from gongyou.offices import services as office_services
 from gongyou.offices.queries import OfficeView, PointView
 from gongyou.packkit.loader import Packs, load_packs
 from gongyou.packkit.publishing import install_checked
+from tests.yunshan.remembered import remembered
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 PASSWORD = "Yunshan-2026-Shanlu"  # every account of the test county
@@ -163,7 +164,7 @@ def install_repository_packs() -> None:
 
     Their checks are the tests of `tests/packs`: an unfinished pack must not fail every other test.
     """
-    install_checked(system_actor("tests"), _repository_packs())
+    remembered("packs", lambda: install_checked(system_actor("tests"), _repository_packs()))
 
 
 @cache
@@ -173,12 +174,14 @@ def _repository_packs() -> Packs:
 
 def build_yunshan(programme: str = STRAIGHT) -> County:
     """云山县: two townships, four stations, every role. Needs the packs."""
-    return _build(YUNSHAN, programme, YUNSHAN_PLACES, YUNSHAN_PEOPLE)
+    return remembered(
+        f"{YUNSHAN} {programme}", lambda: _build(YUNSHAN, programme, YUNSHAN_PLACES, YUNSHAN_PEOPLE)
+    )
 
 
 def build_jinxiang() -> County:
     """A second county of the same shape under a real code: what must stay apart is tested with both."""
-    return _build(JINXIANG, STRAIGHT, JINXIANG_PLACES, JINXIANG_PEOPLE)
+    return remembered(JINXIANG, lambda: _build(JINXIANG, STRAIGHT, JINXIANG_PLACES, JINXIANG_PEOPLE))
 
 
 def _build(area: str, programme: str, places: tuple[Place, ...], people: tuple[Person, ...]) -> County:

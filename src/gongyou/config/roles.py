@@ -81,11 +81,22 @@ ROLES: dict[str, Role] = {
                 "casework.books": DOWN,
                 "casework.search": DOWN,
                 "supervise.read": DOWN,
+                "decisions.read": DOWN,
                 "offices.read": DOWN,
                 "registry.read": DOWN,
                 "registry.erase": DOWN,
                 "files.read": DOWN,
                 "duty.write": DOWN,
+            },
+        ),
+        Role(
+            "policy_officer",
+            says("政策经办"),
+            {
+                "decisions.read": DOWN,
+                "decisions.run": DOWN,
+                "decisions.export": DOWN,
+                "offices.read": DOWN,
             },
         ),
         # 等保三员: three administrators, none of whom can do another's work or read a matter.

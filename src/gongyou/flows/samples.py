@@ -16,6 +16,7 @@ import yaml
 
 from gongyou.engines.casework.queries import prove_own, version_of
 from gongyou.engines.casework.services import answering, calling, filing, handling, own, reviewing
+from gongyou.flows.sample_policies import run_sample
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.access import Actor, system_actor, visitor_actor
 from gongyou.kernel.accounts import actor_of_account, seed_demo_account
@@ -56,6 +57,9 @@ def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
         for number, story in enumerate(sample["matters"], start=1):
             _live(story, sample, actors)
             say(f"{sample['area']} {number}/{len(sample['matters'])}")
+        for order in sample.get("policy_runs", ()):
+            with moment.standing_at(_moment(order["at"])):
+                run_sample(order, actors[order["by"]])
     return logins
 
 

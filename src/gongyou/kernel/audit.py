@@ -17,7 +17,7 @@ from gongyou.kernel.canonical import canonical
 from gongyou.kernel.inserting import insert, write
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models.audit import AuditLane, AuditRecord, ReadBatch, ReadRecord
-from gongyou.kernel.plain_reads import binary, one
+from gongyou.kernel.plain_reads import one
 
 LANES = 8
 SEAL = "audit.seal"
@@ -64,8 +64,7 @@ def digest_of_action(inputs: object, answer: object) -> bytes:
 
 def append(entry: Entry) -> None:
     """Add to a lane inside the caller's transaction; call it last, the lane stays locked until commit."""
-    lane_number = (os.getpid() * 31 + threading.get_ident() // 64) % LANES
-    length, previous = _locked_lane(lane_number)
+    lane_number, length, previous = _locked_lane((os.getpid() * 31 + threading.get_ident() // 64) % LANES)
     record = AuditRecord(
         lane=lane_number,
         seq=length + 1,
@@ -81,18 +80,31 @@ def append(entry: Entry) -> None:
     )
     record.hash = _hash_of(record)
     insert(record)
-    values = [record.seq, binary(record.hash), lane_number]
+    values = [record.seq, record.hash, lane_number]
     write("UPDATE kernel_auditlane SET length = %s, head = %s WHERE lane = %s", values)
 
 
-def _locked_lane(number: int) -> tuple[int, bytes]:
-    """(length, head) of a lane, locked until commit."""
-    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    found = one(f"SELECT length, head FROM kernel_auditlane WHERE lane = %s{lock}", [number])  # noqa: S608
+_LANE = "SELECT lane, length, head FROM kernel_auditlane WHERE lane = %s"
+_FREE_LANE = (
+    "SELECT lane, length, head FROM kernel_auditlane WHERE lane < %s"
+    " ORDER BY lane LIMIT 1 FOR UPDATE SKIP LOCKED"
+)
+
+
+def _locked_lane(number: int) -> tuple[int, int, bytes]:
+    """(lane, length, head) of a lane, locked until commit: one's own; else any that is free; else one's own, waiting."""
+    if not connection.features.has_select_for_update_skip_locked:
+        found = one(_LANE, [number])
+    else:
+        found = (
+            one(f"{_LANE} FOR UPDATE SKIP LOCKED", [number])
+            or one(_FREE_LANE, [LANES])
+            or one(f"{_LANE} FOR UPDATE", [number])
+        )
     if found is None:
         AuditLane.objects.bulk_create([AuditLane(lane=number)], ignore_conflicts=True)
         return _locked_lane(number)
-    return found[0], bytes(found[1])
+    return found[0], found[1], bytes(found[2])
 
 
 def _hash_of(record: AuditRecord) -> bytes:

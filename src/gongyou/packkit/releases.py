@@ -1,7 +1,9 @@
 """What a checked folder of packs publishes: the catalogue's contents, each by kind and name.
 
-Kinds: `programme` (as written, with values and sources) · `area` (hours, own days, contacts, inherited from the
-areas above) · `running` (a programme as one area runs it today: numbers filled in) · `texts` (English of both).
+Kinds: `programme` (as written, with values and sources) · `policy` (every file that decides one in an area) ·
+`examples` (the worked examples of a policy with all they need) ·
+`area` (hours, own days, contacts, inherited from the areas above) · `running` (a programme as one area runs it
+today: numbers filled in) · `texts` (English of both).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from gongyou.kernel.canonical import plain
 from gongyou.packkit.calendars import hours_of, overlay_days_of
 from gongyou.packkit.findings import PacksRefused
 from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
+from gongyou.packkit.policies import example_files, files_of, policies_run_by
 from gongyou.packkit.reporting import check_and_load
 from gongyou.packkit.resolving import SOURCE_SEPARATOR, Resolved, chain_of, resolve
 
@@ -51,6 +54,9 @@ def releases_of(packs: Packs, on: date, only_area: str = "") -> tuple[Release, .
     if not only_area:
         for pack in packs.programmes:
             found += [_programme(pack), Release("texts", pack.id, {ENGLISH: dict(pack.english)})]
+            if pack.policy is not None:
+                files = example_files(packs, pack.id)
+                found.append(Release("examples", pack.id, {"programme": pack.id, "files": files}))
     for area in packs.areas:
         if only_area in {"", area.code}:
             found += _area(packs, area, on)
@@ -74,6 +80,21 @@ def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
     yield Release("texts", area.code, {ENGLISH: {**area.english, **_joined_sources(packs, resolved)}})
     for running in resolved:
         yield Release("running", f"{area.code}/{running.programme}/case", plain(running.content))
+    for pack in policies_run_by(packs, area.code, programmes):
+        yield policy_release(packs, pack.id, area.code)
+
+
+def policy_release(packs: Packs, programme: str, code: str) -> Release:
+    """A policy as one area runs it: rules, values, sources, overlays and examples, pinned together by their hash."""
+    pack = packs.programme(programme)
+    content = {
+        "programme": programme,
+        "area": code,
+        "title": pack.policy.title if pack and pack.policy else programme,
+        "open_points": list(pack.head.open_points) if pack else [],
+        "files": files_of(packs, programme, code),
+    }
+    return Release("policy", f"{code}/{programme}", content)
 
 
 def _has_casework(packs: Packs, name: str) -> bool:

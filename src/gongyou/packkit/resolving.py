@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 from gongyou.basics.refusal import Refusal, says
-from gongyou.engines.casework.definitions import CaseProgramme, Confidence
+from gongyou.basics.values import Amount, Confidence, Content, Source
+from gongyou.engines.casework.definitions import CaseProgramme
 from gongyou.engines.casework.limits import UNITS
-from gongyou.packkit.definitions import Amount, AmountValue, Source
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, read_as
 
@@ -37,7 +37,7 @@ class ValueInForce:
     """A value on a day: where it comes from, how sure it is, and which area's overlay gave it ('' : the programme)."""
 
     id: str
-    amount: AmountValue
+    amount: Content
     unit: str
     source: Source
     confidence: Confidence
@@ -94,8 +94,7 @@ def value_in_force(
 
 
 def amount_on(amounts: list[Amount] | tuple[Amount, ...], on: date) -> Amount | None:
-    covering = (a for a in amounts if a.from_on <= on and (a.until_on is None or on < a.until_on))
-    return next(covering, None)
+    return next((a for a in amounts if a.holds_on(on)), None)
 
 
 def _in_force(

@@ -40,6 +40,7 @@ DESK = (
     NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.write"),
     NavItem("/desk/stations/", _("站点"), "building-community", "offices.read"),
     NavItem("/desk/ties/", _("回避申报"), "shield-check", "casework.protect"),
+    NavItem("/desk/policy/", _("政策"), "clipboard-list", "decisions.read"),
     NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),
 )
 ADMIN = (

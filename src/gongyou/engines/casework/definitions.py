@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from gongyou.basics.definition import definition
+from gongyou.basics.values import Confidence
 from gongyou.basics.workdays import Unit
 
 
@@ -51,15 +52,6 @@ class Owner(StrEnum):
     HANDLER = "handler"  # the office the matter lies with
     UPPER = "upper"  # the next office up (dispatching, objections, reviews)
     CALLER = "caller"  # the call-back office: never the handler's
-
-
-class Confidence(StrEnum):
-    """How sure a value is; an assumed one is shown as assumed wherever a person sees it."""
-
-    LAW = "law"
-    NOTICE = "notice"
-    ARTICLE = "article"
-    ASSUMED = "assumed"
 
 
 class Closing(StrEnum):

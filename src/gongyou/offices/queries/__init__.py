@@ -6,6 +6,7 @@ from gongyou.offices.queries.calendars import (
     calendar_of,
     coverage_left,
     forget_keys,
+    has_editions,
     list_editions,
 )
 from gongyou.offices.queries.duty import Duty, PostView, ShiftView, gaps, list_shifts, on_duty, posts_of
@@ -39,6 +40,7 @@ __all__ = [
     "coverage_left",
     "forget_keys",
     "gaps",
+    "has_editions",
     "list_editions",
     "list_shifts",
     "office",

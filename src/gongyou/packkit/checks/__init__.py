@@ -14,6 +14,7 @@ from gongyou.packkit.checks import (
     examples,
     identifiers,
     messages,
+    policies,
     sources,
     transitions,
     values,
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     areas.check,
     english.check,
     examples.check,
+    policies.check,
 )
 
 

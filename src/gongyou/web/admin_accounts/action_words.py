@@ -31,7 +31,7 @@ ACTIONS: dict[str, str | Promise] = {
     "accounts.start_session": _("登录成功"),
     "accounts.unlock_account": _("解除锁定"),
     "audit.verify": _("校验审计记录"),
-    "casework.accept_case": pgettext_lazy("audit", "接办"),
+    "casework.accept_case": pgettext_lazy("audit", "签收"),
     "casework.add_supplement": _("本人补充情况"),
     "casework.approve_answer": _("批准答复"),
     "casework.decline_case": pgettext_lazy("audit", "不予受理"),

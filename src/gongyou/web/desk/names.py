@@ -35,7 +35,7 @@ CHANNELS: Words = {
 
 TODO_KINDS: Words = {
     "casework.receipt": _("发回执"),
-    "casework.accept": pgettext_lazy("todo", "接办"),
+    "casework.accept": pgettext_lazy("todo", "签收"),
     "casework.objection": _("裁定异议"),
     "casework.settle": _("办结答复"),
     "casework.approve": _("批准答复"),
@@ -52,7 +52,7 @@ HAPPENINGS: Words = {
     "received": _("收到反映"),
     "receipt_sent": _("回执已送达"),
     "offered": pgettext_lazy("happening", "派单"),
-    "accepted": pgettext_lazy("happening", "接办"),
+    "accepted": pgettext_lazy("happening", "签收"),
     "objected": _("提出派单异议"),
     "reclassified": pgettext_lazy("happening", "改类"),
     "not_accepted": pgettext_lazy("happening", "不予受理"),

@@ -16,6 +16,7 @@ from gongyou.offices import services as offices
 from gongyou.packkit.loader import Packs
 from gongyou.packkit.publishing import install_checked
 from gongyou.packkit.releases import checked
+from tests.yunshan.remembered import remembered
 
 AREA = "990101"
 MONDAY_MORNING = datetime(2026, 9, 28, 9, 30, tzinfo=moment.SHANGHAI)
@@ -38,6 +39,10 @@ def _packs(root: Path) -> Packs:
 @pytest.fixture
 def county_of_workers(db: None) -> County:
     """Founded through the real services; the packs of the repository are published."""
+    return remembered("county of workers", _found)
+
+
+def _found() -> County:
     system = system_actor("test")
     install_checked(system, _packs(installed().packs_dir))
     root = offices.add_office(

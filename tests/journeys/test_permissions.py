@@ -21,6 +21,7 @@ from gongyou.engines.casework import queries
 from gongyou.engines.casework.queries import desk, lists, proof, reading
 from gongyou.engines.casework.services.calling import Call
 from gongyou.engines.casework.services.filing import Filing, file_case
+from gongyou.engines.casework.services.protecting import Involved
 from gongyou.engines.casework.services.reviewing import Finding
 from gongyou.kernel import files, messages, moment, worklist
 from gongyou.kernel.access import Actor, Holding, visitor_actor
@@ -162,6 +163,10 @@ def samples(matter: Matter) -> dict[str, Any]:
         "reason": "外人", "matter_class": "complex", "reason_id": "evidence", "note": "外人", "result": "solved",
         "text": "外人", "call": Call("answered", is_solved=True, is_satisfied=False), "finding": finding,
         "clock_id": "settle",
+        "given": None, "proxy_name": "外人", "proxy_phone": "", "involved": Involved("unit", office_id=matter.office_id),
+        "conflict_id": matter.case_id, "request_id": matter.case_id, "is_granted": True, "kind": "retaliation",
+        "route_id": "arbitration", "started_on": moment.today(), "is_still_employed": False, "outcome": "filed",
+        "filed_on": None,
     }  # fmt: skip
 
 

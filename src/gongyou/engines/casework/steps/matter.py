@@ -203,9 +203,8 @@ def _store_worklist(act: Act, matter: Matter, *, is_new: bool) -> None:
     """One row per office: the nearest promise that office has to keep for this matter."""
     row = matter.row
     if not is_new:
-        worklist.drop_todos(
-            act, subject_id=row.pk, kinds=[f"casework.{clock.id}" for clock in matter.type.clocks]
-        )
+        own = [f"casework.{clock.id}" for clock in matter.type.clocks]
+        worklist.drop_todos(act, subject_id=row.pk, kinds=[*own, ladder.RISEN, ladder.HELP])
     nearest: dict[Owner, tuple[Clock, RunningClock, datetime]] = {}
     definitions = {clock.id: clock for clock in matter.type.clocks}
     for running in matter.projection.open_clocks:

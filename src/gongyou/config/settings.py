@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "gongyou.kernel",
     "gongyou.registry",
     "gongyou.offices",
+    "gongyou.institutions.procedures",
+    "gongyou.institutions.ledger",
     "gongyou.engines.casework",
     "gongyou.web",
     "gongyou.config",

@@ -1,0 +1,1 @@
+"""Procedures several engines share."""

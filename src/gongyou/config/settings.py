@@ -32,7 +32,6 @@ INSTALLED_APPS = [
     "gongyou.kernel",
     "gongyou.registry",
     "gongyou.offices",
-    "gongyou.institutions.procedures",
     "gongyou.institutions.ledger",
     "gongyou.engines.casework",
     "gongyou.web",

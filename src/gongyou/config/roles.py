@@ -72,8 +72,6 @@ ROLES: dict[str, Role] = {
                 "casework.decide_objection": DOWN,
                 "casework.search": DOWN,
                 "supervise.read": DOWN,
-                "procedures.read": DOWN,
-                "lists.read": DOWN,
                 "ledger.read": DOWN,
                 "offices.read": DOWN,
                 "registry.read": DOWN,
@@ -82,50 +80,7 @@ ROLES: dict[str, Role] = {
                 "duty.write": DOWN,
             },
         ),
-        # From decision to money: nobody does two steps of one matter, whatever roles they hold.
-        Role(
-            "maker",
-            says("资金经办"),
-            {
-                "worklist.read": OWN,
-                "procedures.read": DOWN,
-                "procedures.make": DOWN,
-                "lists.read": DOWN,
-                "lists.prepare": DOWN,
-                "objections.handle": DOWN,
-                "ledger.read": DOWN,
-                "offices.read": DOWN,
-                "files.read": DOWN,
-            },
-        ),
-        Role(
-            "checker",
-            says("资金复核"),
-            {
-                "worklist.read": OWN,
-                "procedures.read": DOWN,
-                "procedures.check": DOWN,
-                "lists.read": DOWN,
-                "objections.handle": DOWN,
-                "ledger.read": DOWN,
-                "offices.read": DOWN,
-                "files.read": DOWN,
-            },
-        ),
-        Role(
-            "approver",
-            says("资金审批"),
-            {
-                "worklist.read": OWN,
-                "procedures.read": DOWN,
-                "procedures.approve": DOWN,
-                "lists.read": DOWN,
-                "lists.publish": DOWN,
-                "ledger.read": DOWN,
-                "offices.read": DOWN,
-                "files.read": DOWN,
-            },
-        ),
+        # Books: whoever prepares a posting never posts it.
         Role(
             "accountant",
             says("会计"),
@@ -178,12 +133,7 @@ ROLES: dict[str, Role] = {
         Role(
             "visitor",
             says("来访群众"),
-            {
-                "casework.file": DOWN,
-                "casework.track": DOWN,
-                "accounts.ask_code": DOWN,
-                "objections.file": DOWN,
-            },
+            {"casework.file": DOWN, "casework.track": DOWN, "accounts.ask_code": DOWN},
         ),
         Role(
             "worker",
@@ -192,7 +142,6 @@ ROLES: dict[str, Role] = {
                 "casework.file": DOWN,
                 "casework.track": DOWN,
                 "casework.own": DOWN,
-                "objections.file": DOWN,
                 "registry.own": DOWN,
                 "messages.refuse": DOWN,
             },
@@ -224,7 +173,6 @@ ROLES: dict[str, Role] = {
                     "duty.write",
                     "jobs.manage",
                     "ledger.open",
-                    "objections.file",
                 )
             },
         ),

@@ -15,6 +15,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     missing = {}
     if chromium() is None:
         missing["browser"] = "no Chromium on this machine"
+    if connection.vendor != "sqlite":
+        missing["sqlite"] = "the run on SQLite has it"
     if connection.vendor != "postgresql":
         missing["postgres"] = "needs PostgreSQL"
     if "long" not in config.getoption("markexpr"):

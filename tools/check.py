@@ -24,6 +24,8 @@ BIN = ROOT / ".venv" / "bin"
 REPORT = "GONGYOU_TEST_REPORT"
 NO_POSTGRES = "没有 PostgreSQL，只在 SQLite 上运行了测试。 · No PostgreSQL here: ran on SQLite alone."
 NO_CHROMIUM = "没有 Chromium，没有运行浏览器测试。 · No Chromium here: browser tests were skipped."
+# Plain rooms and the tree itself know no database: the run on SQLite has them.
+WITHOUT_DATABASE = ("src/gongyou/basics", "src/gongyou/policy", "tests/structure")
 NO_TESTS = 5  # pytest's exit code when a selection holds none
 
 LINT = (
@@ -101,7 +103,7 @@ def tests(outcome: Outcome, arguments: tuple[str, ...]) -> None:
 
 def _on_postgres(outcome: Outcome, title: str, arguments: tuple[str, ...], url: str) -> None:
     selection = arguments if "-m" in arguments else (*arguments, "-m", "not browser")
-    ignored = () if arguments else ("--ignore=tests/structure",)
+    ignored = () if arguments else tuple(f"--ignore={folder}" for folder in WITHOUT_DATABASE)
     _pytest(outcome, title, (*ignored, *selection), quiet_until_done=True, GONGYOU_DATABASE=url)
 
 

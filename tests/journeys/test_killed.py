@@ -277,7 +277,10 @@ def fire(kind: str, data: Path, seconds_between: float, least: int) -> None:
             site.kill()
 
 
-DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+DATABASES = [
+    pytest.param("sqlite", marks=pytest.mark.sqlite),
+    pytest.param("postgresql", marks=pytest.mark.postgres),
+]
 
 
 @pytest.mark.parametrize("kind", DATABASES)

@@ -98,7 +98,9 @@ class Walk:
         return handling.accept_case(self.handler(), **self._ids())
 
     def _objected(self) -> object:
-        return handling.object_to_case(self.handler(), **self._ids(), reason="不归本站。")
+        return handling.object_to_case(
+            self.handler(), **self._ids(), grounds="duty_list", reason="不归本站。"
+        )
 
     def _not_accepted(self) -> object:
         return handling.decline_case(self.county.staff["dispatcher"], **self._ids(), reason="不归工会。")

@@ -22,12 +22,18 @@ from gongyou.engines.casework.queries import desk, lists, proof, reading
 from gongyou.engines.casework.services.calling import Call
 from gongyou.engines.casework.services.filing import Filing, file_case
 from gongyou.engines.casework.services.reviewing import Finding
+from gongyou.engines.casework.services.wishes import Checking
+from gongyou.institutions.decisions import queries as decisions
+from gongyou.institutions.decisions import services as decision_services
+from gongyou.institutions.decisions.definitions import Order
+from gongyou.institutions.decisions.models import PolicyRun
 from gongyou.kernel import files, messages, moment, worklist
 from gongyou.kernel.access import Actor, Holding, visitor_actor
-from gongyou.kernel.accounts import end_role
+from gongyou.kernel.accounts import actor_of_account, end_role
 from gongyou.kernel.actions import Act, action
-from gongyou.kernel.errors import NotAllowed
+from gongyou.kernel.errors import NotAllowed, NotFound
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.models.accounts import Account
 from gongyou.web.desk.forms.steps import STEPS as DESK_STEPS
 from gongyou.web.guards import needs
 from gongyou.web.worker.tracking import STEPS as WORKER_STEPS
@@ -103,6 +109,42 @@ def test_who_has_the_right_does_see_it(two_counties: tuple[County, County], matt
     assert {out.TEXT, out.PLACE, out.ANSWER} <= seen
 
 
+def test_the_policy_office_reads_its_own_run(matter: Matter) -> None:
+    officer = actor_of_account(Account.objects.get(login="ys.policy").pk)
+    seen = set()
+    for page in out.addresses(matter, STEPS):
+        if "policy" in page.name:
+            seen |= set(out.leaked(client_of(officer).get(page.path)))
+    assert str(out.EMPLOYER) in seen
+
+
+def test_runs_are_closed_to_everybody_outside(matter: Matter, everybody: dict[str, Actor | None]) -> None:
+    run = PolicyRun.objects.get(pk=matter.run_id)
+    before = out.state_of(matter)
+    for who, given in everybody.items():
+        actor = given or visitor_actor()
+        for ask in (
+            lambda a: decisions.run_of(a, run.pk),
+            lambda a: decisions.list_subjects(a, run.pk, purpose="看"),
+            lambda a: decisions.list_changes(a, run.pk, purpose="看"),
+            lambda a: decisions.explain_decision(a, run.pk, matter.subject, purpose="看"),
+            lambda a: list(decisions.every_subject(a, run.pk, purpose="看")),
+            lambda a: decisions.snapshot_of(a, run.snapshot_id),
+            lambda a: decisions.profile_of(a, run.snapshot_id),
+            lambda a: decisions.rejects_file(a, run.snapshot_id, purpose="看"),
+            lambda a: decision_services.order_run(
+                a, order=Order(run.snapshot_id, run.law_on, {"layoff_limit": "9%"})
+            ),
+            lambda a: decision_services.stop_run(a, run_id=run.pk),
+            lambda a: decision_services.note_export(a, run_id=run.pk, kind="csv"),
+        ):
+            with pytest.raises(Refusal):
+                ask(actor)
+                pytest.fail(f"{who} reached a run of the other county")
+        assert not decisions.list_runs(actor).items, who
+    assert out.state_of(matter) == before
+
+
 def test_the_api_shows_and_changes_nothing_of_another_matter(
     matter: Matter, everybody: dict[str, Actor | None]
 ) -> None:
@@ -161,7 +203,9 @@ def samples(matter: Matter) -> dict[str, Any]:
         "case_id": matter.case_id, "version": out.version(matter.case_id), "office_id": matter.office_id,
         "reason": "外人", "matter_class": "complex", "reason_id": "evidence", "note": "外人", "result": "solved",
         "text": "外人", "call": Call("answered", is_solved=True, is_satisfied=False), "finding": finding,
-        "clock_id": "settle",
+        "clock_id": "settle", "quantity": 1, "name": "外人", "partner_id": out.ELSEWHERE,
+        "resource_id": out.ELSEWHERE, "purchase_id": out.ELSEWHERE, "title": "外人", "spot": "外人",
+        "checking": Checking(category="goods", need=1, unit="个", wall_text="外人写的墙上的话"),
     }  # fmt: skip
 
 
@@ -174,7 +218,8 @@ def test_services_refuse_everybody_outside(matter: Matter, everybody: dict[str, 
         for name, service in found.items():
             wanted = [p for p in inspect.signature(service).parameters if p not in {"act", "actor"}]
             assert set(wanted) <= set(given), f"{name}: give a sample for {set(wanted) - set(given)}"
-            with pytest.raises(NotAllowed):
+            # What does not hang on the wall, and nobody's purchase, are not there for anybody.
+            with pytest.raises((NotAllowed, NotFound)):
                 service(actor or visitor_actor(), **{key: given[key] for key in wanted})
         assert out.state_of(matter) == before, who
 

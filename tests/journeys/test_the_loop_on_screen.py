@@ -50,7 +50,7 @@ def settle_at_desk(page: Page, text: str, look: Check) -> None:
     page.locator("main table.list a").first.click()
     look(page)
     if page.locator("#step-accept").count():
-        do_step(page, "accept", "接办")
+        do_step(page, "accept", "签收")
     do_step(page, "draft", "提交答复", answer_with(text))
     look(page)
 

@@ -77,7 +77,8 @@ def test_only_who_may_publishes(db: None) -> None:
 
 def test_one_area_alone(db: None) -> None:
     names = {p.name for p in publish_area(ACTOR, PACKS, JINXIANG)}
-    assert names == {JINXIANG, f"{JINXIANG}/{STRAIGHT}/case"}
+    running = {f"{JINXIANG}/{STRAIGHT}{kind}" for kind in ("", "/case", "/stations")}
+    assert names == {JINXIANG, *running}
     with pytest.raises(NotFound):
         publish_area(ACTOR, PACKS, "990199")
 

@@ -19,6 +19,7 @@ JOB_MODULES = (
     "gongyou.kernel.retention",
     "gongyou.kernel.seals",
     "gongyou.registry.jobs",
+    "gongyou.institutions.decisions.jobs",
     "gongyou.engines.casework.jobs",
 )
 

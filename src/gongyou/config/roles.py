@@ -19,6 +19,10 @@ _DESK = {
     "messages.read": OWN,
     "messages.refuse": OWN,
     "files.read": OWN,
+    "duty.own": OWN,
+    "stations.keep": OWN,
+    "stations.use": DOWN,
+    "partners.read": OWN,
 }
 
 ROLES: dict[str, Role] = {
@@ -28,7 +32,15 @@ ROLES: dict[str, Role] = {
         Role(
             "station_master",
             says("站长"),
-            {**_DESK, "casework.approve": OWN, "casework.call_back": OWN, "duty.write": OWN},
+            {
+                **_DESK,
+                "casework.approve": OWN,
+                "casework.call_back": OWN,
+                "duty.write": OWN,
+                "stations.set_up": OWN,
+                **dict.fromkeys(("casework.children", "registry.children", "care.manage"), OWN),
+                "partners.write": OWN,
+            },
         ),
         Role(
             "dispatcher",
@@ -41,12 +53,16 @@ ROLES: dict[str, Role] = {
                 "casework.handle": OWN,
                 "casework.search": DOWN,
                 "casework.export": DOWN,
+                "casework.incident": DOWN,
                 "registry.read": DOWN,
                 "registry.write": DOWN,
                 "offices.read": DOWN,
                 "messages.read": DOWN,
                 "messages.refuse": DOWN,
                 "files.read": DOWN,
+                "duty.own": DOWN,
+                **dict.fromkeys(("partners.read", "partners.write", "partners.check"), DOWN),
+                **dict.fromkeys(("casework.children", "care.manage"), DOWN),
             },
         ),
         Role(
@@ -59,6 +75,8 @@ ROLES: dict[str, Role] = {
                 "registry.read": DOWN,
                 "offices.read": DOWN,
                 "files.read": DOWN,
+                "duty.own": DOWN,
+                "casework.children": DOWN,
             },
         ),
         Role(
@@ -70,14 +88,32 @@ ROLES: dict[str, Role] = {
                 "casework.approve": DOWN,
                 "casework.review": DOWN,
                 "casework.decide_objection": DOWN,
+                "casework.incident": DOWN,
                 "casework.search": DOWN,
                 "supervise.read": DOWN,
                 "ledger.read": DOWN,
+                "decisions.read": DOWN,
                 "offices.read": DOWN,
                 "registry.read": DOWN,
                 "registry.erase": DOWN,
                 "files.read": DOWN,
                 "duty.write": DOWN,
+                "duty.own": DOWN,
+                "stations.set_up": DOWN,
+                "stations.keep": DOWN,
+                "stations.use": DOWN,
+                **dict.fromkeys(("partners.read", "partners.check", "casework.children"), DOWN),
+                "registry.children": DOWN,
+            },
+        ),
+        Role(
+            "policy_officer",
+            says("政策经办"),
+            {
+                "decisions.read": DOWN,
+                "decisions.run": DOWN,
+                "decisions.export": DOWN,
+                "offices.read": DOWN,
             },
         ),
         # Books: whoever prepares a posting never posts it.
@@ -118,6 +154,7 @@ ROLES: dict[str, Role] = {
                 "import.run": DOWN,
                 "calendar.import": DOWN,
                 "duty.write": DOWN,
+                "stations.set_up": DOWN,
             },
         ),
         Role(
@@ -133,7 +170,12 @@ ROLES: dict[str, Role] = {
         Role(
             "visitor",
             says("来访群众"),
-            {"casework.file": DOWN, "casework.track": DOWN, "accounts.ask_code": DOWN},
+            {
+                "casework.file": DOWN,
+                "casework.track": DOWN,
+                "accounts.ask_code": DOWN,
+                "stations.use": DOWN,
+            },
         ),
         Role(
             "worker",
@@ -144,6 +186,8 @@ ROLES: dict[str, Role] = {
                 "casework.own": DOWN,
                 "registry.own": DOWN,
                 "messages.refuse": DOWN,
+                "stations.use": DOWN,
+                **dict.fromkeys(("partners.join", "casework.claim", "care.enrol"), DOWN),
             },
         ),
         Role(
@@ -171,8 +215,14 @@ ROLES: dict[str, Role] = {
                     "worklist.read",
                     "casework.export",
                     "duty.write",
+                    "duty.own",
+                    "stations.set_up",
+                    "stations.keep",
+                    "stations.use",
+                    "offices.night",
                     "jobs.manage",
                     "ledger.open",
+                    "casework.children",
                 )
             },
         ),

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "gongyou.registry",
     "gongyou.offices",
     "gongyou.institutions.ledger",
+    "gongyou.institutions.decisions",
     "gongyou.engines.casework",
     "gongyou.web",
     "gongyou.config",

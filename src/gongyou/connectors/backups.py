@@ -29,7 +29,8 @@ from gongyou.kernel.sealing import KeyRing
 
 MANIFEST = "manifest.json"
 DUMPS = {"sqlite": "database/gongyou.sqlite3", "postgresql": "database/gongyou.pgdump"}
-FILES = "files/"
+FOLDERS = ("files", "decisions")
+"""Folders of sealed contents below the data folder."""
 UNREADABLE = (tarfile.TarError, OSError, ValueError, EOFError, zlib.error, KeyError, TypeError)
 
 
@@ -91,9 +92,11 @@ def _private(path: Path) -> io.BufferedWriter:
 
 def _contents(kind: str, dump: Path, data_dir: Path) -> Iterator[tuple[str, Path]]:
     yield DUMPS[kind], dump
-    for path in sorted((data_dir / "files").rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
-            yield f"{FILES}{path.relative_to(data_dir / 'files').as_posix()}", path
+    for folder in FOLDERS:
+        for path in sorted((data_dir / folder).rglob("*")):
+            inside = path.relative_to(data_dir)
+            if path.is_file() and not any(part.startswith(".") for part in inside.parts):
+                yield inside.as_posix(), path
 
 
 def _add(tar: tarfile.TarFile, name: str, path: Path) -> str:
@@ -130,7 +133,8 @@ def restore_backup(
         manifest = _unpacked(archive, folder)
         _check_target(manifest, _kind(database), keyring, may_replace)
         # Attachments are named by their content: one too many harms nobody, one missing would.
-        _place_files(folder / FILES, data_dir / "files")
+        for name_of_folder in FOLDERS:
+            _place_files(folder / name_of_folder, data_dir / name_of_folder)
         _load(manifest, folder, database)
         return Backup(str(archive), manifest.database, len(manifest.sha256) - 1, archive.stat().st_size)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from gongyou.engines.casework import jobs as casework
 from gongyou.kernel import jobs, moment, retention, seals
 from gongyou.kernel.access import system_actor
+from gongyou.offices import jobs as office_jobs
 from gongyou.offices import queries as offices
 
 COVERAGE_ALARM = timedelta(days=45)
@@ -15,6 +16,7 @@ COVERAGE_ALARM = timedelta(days=45)
 def run_hour() -> dict[str, int]:
     """Deadlines that end by themselves, and reads sealed into the chain."""
     counts = casework.run_night()
+    counts["claims_lapsed"] = casework.lapse_claims()
     counts["reads_sealed"] = seals.seal_all_reads(system_actor("seal"))
     return counts
 
@@ -22,6 +24,7 @@ def run_hour() -> dict[str, int]:
 def run_night(on: date) -> dict[str, object]:
     """The night's work of one day; counts of what it did."""
     counts: dict[str, object] = {**run_hour()}
+    counts.update(office_jobs.run_night())
     counts["jobs"] = jobs.run_due()
     counts["erased"] = retention.run_retention(system_actor("retention"))
     days = offices.coverage_left(on)

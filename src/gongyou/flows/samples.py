@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,10 @@ import yaml
 
 from gongyou.engines.casework.queries import prove_own, version_of
 from gongyou.engines.casework.services import answering, calling, filing, handling, own, reviewing
+from gongyou.flows import sample_community as community
+from gongyou.flows.sample_policies import run_sample
+from gongyou.flows.sample_times import moment_of
+from gongyou.flows.station_samples import live_stations, offices_of
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.access import Actor, system_actor, visitor_actor
 from gongyou.kernel.accounts import actor_of_account, seed_demo_account
@@ -46,16 +50,22 @@ def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
     sample: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     is_new = sample["area"] not in offices.areas()
     if is_new:
-        for office in sample["offices"]:
+        for office in (*sample["offices"], *offices_of(path.with_name("stations.yaml"))):
             _add_office(sample["area"], office)
     logins = [_add_staff(person, password) for person in sample["staff"]]
     if is_new:
         actors = {login.login: actor_of_account(login.account_id) for login in logins}
         for duty in sample.get("duty", ()):
             _add_duty(duty, {login.login: login for login in logins})
-        for number, story in enumerate(sample["matters"], start=1):
+        community.add_partners(sample, actors)
+        for number, story in enumerate(sample.get("matters", ()), start=1):
             _live(story, sample, actors)
             say(f"{sample['area']} {number}/{len(sample['matters'])}")
+        community.add_purchases(sample, actors)
+        live_stations(path.with_name("stations.yaml"), actors)
+        for order in sample.get("policy_runs", ()):
+            with moment.standing_at(moment_of(order["at"])):
+                run_sample(order, actors[order["by"]])
     return logins
 
 
@@ -73,6 +83,8 @@ def _add_office(area: str, office: Mapping[str, Any]) -> None:
         closes=office.get("closes", "17:00"),
         phone=office.get("phone", ""),
         address=office.get("address", ""),
+        operator=office.get("operator", ""),
+        is_place_sure=False,  # a demo's places are plausible, not surveyed
         lon=str(office.get("lon", "")),
         lat=str(office.get("lat", "")),
     )
@@ -112,7 +124,7 @@ def _add_duty(duty: Mapping[str, Any], logins: Mapping[str, Login]) -> None:
 
 def _live(story: Mapping[str, Any], sample: Mapping[str, Any], actors: Mapping[str, Actor]) -> None:
     """One matter from filing to where the story leaves it, each step at its own moment."""
-    begins = _moment(story["at"])
+    begins = moment_of(story["at"])
     office = offices.office_by_code(story["office"])
     with moment.standing_at(begins):
         actor = actors[story["by"]] if "by" in story else visitor_actor()
@@ -138,16 +150,9 @@ def _live(story: Mapping[str, Any], sample: Mapping[str, Any], actors: Mapping[s
         )
         jobs.run_due()
     for step in story.get("steps", ()):
-        with moment.standing_at(_moment(step["at"])):
+        with moment.standing_at(moment_of(step["at"])):
             _step(step, receipt.case_id, receipt.number, story, actors)
             jobs.run_due()
-
-
-def _moment(text: str) -> datetime:
-    """'-6 09:30' is six days before today at half past nine."""
-    days, _, clock = text.partition(" ")
-    day = moment.today() + timedelta(days=int(days))
-    return min(datetime.combine(day, time.fromisoformat(clock), tzinfo=moment.SHANGHAI), moment.now())
 
 
 def _step(
@@ -194,7 +199,9 @@ _STEPS: Mapping[str, Callable[[Actor, UUID, int, Mapping[str, Any]], object]] = 
         a, case_id=c, version=v, office_id=offices.office_by_code(s["office"]).id
     ),
     "accept": lambda a, c, v, s: handling.accept_case(a, case_id=c, version=v),
-    "object": lambda a, c, v, s: handling.object_to_case(a, case_id=c, version=v, reason=s["reason"]),
+    "object": lambda a, c, v, s: handling.object_to_case(
+        a, case_id=c, version=v, grounds=s.get("grounds", "duty_list"), reason=s["reason"]
+    ),
     "pause": lambda a, c, v, s: handling.pause_case(
         a, case_id=c, version=v, reason_id=s["reason"], note=s["note"]
     ),
@@ -207,4 +214,5 @@ _STEPS: Mapping[str, Callable[[Actor, UUID, int, Mapping[str, Any]], object]] = 
     "approve": lambda a, c, v, s: answering.approve_answer(a, case_id=c, version=v),
     "call": _call,
     "review": _review,
+    **community.STEPS,
 }

@@ -7,6 +7,10 @@ from collections.abc import Mapping, Sequence
 HANDLERS: Mapping[str, Sequence[str]] = {
     # A receipt that went out meets the matter's receipt clock.
     "kernel.message_sent": ("casework.note_receipt",),
+    # A joined matter's date moved: the lead's is the earliest of all.
+    "casework.date_moved": ("casework.follow_child",),
     # A published holiday notice re-dates every open promise.
     "offices.calendar_imported": ("casework.fan_out_calendar",),
+    # A guardian's consent taken back ends what rested on it.
+    "registry.consent_withdrawn": ("casework.heed_withdrawal", "registry.heed_withdrawal"),
 }

@@ -104,9 +104,9 @@ MEASURES: tuple[MeasureDefinition, ...] = (
     MeasureDefinition(
         id="response",
         title=says("响应率"),
-        asks=says("派到单位的事，是否在规定时间内接办？"),
-        counted=says("按时接办的"),
-        of=says("已派单的（接办时限未到的不算）"),
+        asks=says("派到单位的事，是否在规定时间内签收？"),
+        counted=says("按时签收的"),
+        of=says("已派单的（签收时限未到的不算）"),
         numerator=(IS.ACCEPTED_IN_TIME,),
         denominator=(IS.DISPATCHED, IS.ACCEPT_JUDGED),
         waits=(IS.DISPATCHED, IS.ACCEPT_RUNNING),

@@ -46,6 +46,7 @@ class Act:
     office_path: str = ""
     _events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     _jobs: list[Job] = field(default_factory=list)
+    _noted: list[tuple[str, str, Any]] = field(default_factory=list)
 
     def require(self, right: str, office_path: str | None = None) -> None:
         """Raises NotAllowed."""
@@ -55,6 +56,10 @@ class Act:
         """What the audit record points at: 'case:<id>' and the office it lies with."""
         self.subject = subject
         self.office_path = office_path
+
+    def note(self, subject: str, office_path: str, inputs: Any) -> None:
+        """One more record for the chain: an action that does the same to many matters has one for each of them."""
+        self._noted.append((subject, office_path, inputs))
 
     def publish(self, event: object) -> None:
         """Append an event (a frozen dataclass with a class attribute `name`); its hearers become jobs."""
@@ -155,19 +160,26 @@ def in_act(name: str, actor: Actor, body: Callable[[Act], Any], inputs: Any, ans
         act._flush()
         if actor.intent and answers is not None:
             insert(_answered_intent(act, inputs, result))
-        audit.append(
-            audit.Entry(
-                at=act.now,
-                action=name,
-                action_id=act.id,
-                actor_id=actor.id,
-                actor_kind=actor.kind,
-                office_path=act.office_path,
-                subject=act.subject,
-                digest=audit.digest_of_action(inputs, result if answers is not None else None),
-            )
-        )
+        noted = [_entry(act, subject, path, given, None) for subject, path, given in act._noted]
+        own = _entry(act, act.subject, act.office_path, inputs, result if answers is not None else None)
+        if noted:
+            audit.append_all([*noted, own])
+        else:
+            audit.append(own)
     return result
+
+
+def _entry(act: Act, subject: str, office_path: str, inputs: Any, answer: Any) -> audit.Entry:
+    return audit.Entry(
+        at=act.now,
+        action=act.name,
+        action_id=act.id,
+        actor_id=act.actor.id,
+        actor_kind=act.actor.kind,
+        office_path=office_path,
+        subject=subject,
+        digest=audit.digest_of_action(inputs, answer),
+    )
 
 
 def _answered_intent(act: Act, inputs: Any, result: Any) -> Intent:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,11 +13,12 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Max
 
+from gongyou.kernel.bulk import insert_many
 from gongyou.kernel.canonical import canonical
 from gongyou.kernel.inserting import insert, write
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models.audit import AuditLane, AuditRecord, ReadBatch, ReadRecord
-from gongyou.kernel.plain_reads import binary, one
+from gongyou.kernel.plain_reads import one
 
 LANES = 8
 SEAL = "audit.seal"
@@ -64,11 +65,38 @@ def digest_of_action(inputs: object, answer: object) -> bytes:
 
 def append(entry: Entry) -> None:
     """Add to a lane inside the caller's transaction; call it last, the lane stays locked until commit."""
-    lane_number = (os.getpid() * 31 + threading.get_ident() // 64) % LANES
-    length, previous = _locked_lane(lane_number)
+    lane_number, length, previous = _locked_lane(_lane_of_this_thread())
+    record = _record(entry, lane_number, length + 1, previous)
+    insert(record)
+    _move_head(lane_number, record)
+
+
+def append_all(entries: Sequence[Entry]) -> None:
+    """Add many entries to one lane, in order; like `append`, call it last."""
+    lane_number, length, previous = _locked_lane(_lane_of_this_thread())
+    records = []
+    for seq, entry in enumerate(entries, start=length + 1):
+        record = _record(entry, lane_number, seq, previous)
+        previous = bytes(record.hash)
+        records.append(record)
+    insert_many(AuditRecord, _COLUMNS, [[getattr(record, name) for name in _COLUMNS] for record in records])
+    _move_head(lane_number, records[-1])
+
+
+_COLUMNS = (
+    "lane", "seq", "at", "action", "action_id", "actor_id", "actor_kind", "office_path", "subject", "digest",
+    "previous", "hash",
+)  # fmt: skip
+
+
+def _lane_of_this_thread() -> int:
+    return (os.getpid() * 31 + threading.get_ident() // 64) % LANES
+
+
+def _record(entry: Entry, lane: int, seq: int, previous: bytes) -> AuditRecord:
     record = AuditRecord(
-        lane=lane_number,
-        seq=length + 1,
+        lane=lane,
+        seq=seq,
         at=entry.at,
         action=entry.action,
         action_id=entry.action_id,
@@ -80,19 +108,37 @@ def append(entry: Entry) -> None:
         previous=previous,
     )
     record.hash = _hash_of(record)
-    insert(record)
-    values = [record.seq, binary(record.hash), lane_number]
-    write("UPDATE kernel_auditlane SET length = %s, head = %s WHERE lane = %s", values)
+    return record
 
 
-def _locked_lane(number: int) -> tuple[int, bytes]:
-    """(length, head) of a lane, locked until commit."""
-    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    found = one(f"SELECT length, head FROM kernel_auditlane WHERE lane = %s{lock}", [number])  # noqa: S608
+def _move_head(lane: int, record: AuditRecord) -> None:
+    write(
+        "UPDATE kernel_auditlane SET length = %s, head = %s WHERE lane = %s",
+        [record.seq, record.hash, lane],
+    )
+
+
+_LANE = "SELECT lane, length, head FROM kernel_auditlane WHERE lane = %s"
+_FREE_LANE = (
+    "SELECT lane, length, head FROM kernel_auditlane WHERE lane < %s"
+    " ORDER BY lane LIMIT 1 FOR UPDATE SKIP LOCKED"
+)
+
+
+def _locked_lane(number: int) -> tuple[int, int, bytes]:
+    """(lane, length, head) of a lane, locked until commit: one's own; else any that is free; else one's own, waiting."""
+    if not connection.features.has_select_for_update_skip_locked:
+        found = one(_LANE, [number])
+    else:
+        found = (
+            one(f"{_LANE} FOR UPDATE SKIP LOCKED", [number])
+            or one(_FREE_LANE, [LANES])
+            or one(f"{_LANE} FOR UPDATE", [number])
+        )
     if found is None:
         AuditLane.objects.bulk_create([AuditLane(lane=number)], ignore_conflicts=True)
         return _locked_lane(number)
-    return found[0], bytes(found[1])
+    return found[0], found[1], bytes(found[2])
 
 
 def _hash_of(record: AuditRecord) -> bytes:

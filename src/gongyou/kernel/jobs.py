@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,6 +38,8 @@ class Handler:
 
 
 _handlers: dict[str, Handler] = {}
+_held: ContextVar[tuple[UUID, UUID] | None] = ContextVar("held_job", default=None)
+"""Job and owner of the errand under way in this thread."""
 
 
 def job(kind: str) -> Callable[[Callable[[Act, Payload], None]], Callable[[Act, Payload], None]]:
@@ -81,13 +84,23 @@ def claim(owner: UUID, limit: int = BATCH) -> list[Job]:
     return jobs
 
 
+def keep_lease() -> bool:
+    """A long errand says that it is still at work, more often than once a `LEASE`. False: it holds no lease."""
+    held = _held.get()
+    if held is None:
+        return False
+    with writing():
+        mine = Job.objects.filter(pk=held[0], owner=held[1], state=Job.State.RUNNING)
+        return bool(mine.update(leased_until=moment.now() + LEASE))
+
+
 def run_claimed(claimed: Job, owner: UUID) -> bool:
     """Run one leased job. False: it failed, or somebody else holds the lease by now."""
     handler = _handlers.get(claimed.kind)
     try:
         if handler is None:
             raise LookupError(f"no handler for job kind {claimed.kind}")
-        outcome = handler.prepare(claimed.payload) if handler.prepare else None
+        outcome = _prepared(handler, claimed, owner)
         with writing():
             held = Job.objects.select_for_update().filter(pk=claimed.pk, owner=owner, state=Job.State.RUNNING)
             if not held.exists():
@@ -107,6 +120,16 @@ def run_claimed(claimed: Job, owner: UUID) -> bool:
         _put_back(claimed, owner, error)
         return False
     return True
+
+
+def _prepared(handler: Handler, claimed: Job, owner: UUID) -> Any:
+    if handler.prepare is None:
+        return None
+    token = _held.set((claimed.pk, owner))
+    try:
+        return handler.prepare(claimed.payload)
+    finally:
+        _held.reset(token)
 
 
 def _put_back(claimed: Job, owner: UUID, error: Exception) -> None:

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from gongyou.kernel import stretches
 from gongyou.kernel.access import Actor
 from gongyou.kernel.actions import Act
 from gongyou.kernel.models.worklist import WorkItem
-from gongyou.kernel.plain_reads import as_uuid, first_column
+from gongyou.kernel.stretches import Place
 
 READ = "worklist.read"
 
@@ -91,6 +92,12 @@ def drop_todos(act: Act, *, subject_id: UUID, kinds: Iterable[str] | None = None
     rows.delete()
 
 
+def drop_todos_of(act: Act, *, subject_ids: Sequence[UUID], kind: str) -> None:
+    """Many matters no longer wait for this."""
+    for start in range(0, len(subject_ids), 500):
+        WorkItem.objects.filter(subject_id__in=subject_ids[start : start + 500], kind=kind).delete()
+
+
 def list_todos(
     actor: Actor,
     *,
@@ -110,7 +117,9 @@ def list_todos(
         rows = _narrowed(WorkItem.objects.filter(_reach(actor, offices)), kinds, bound)
         found = list(rows.order_by("due_at", "id")[: size + 1])
     else:
-        found = _merged(places, kinds, bound, size + 1)
+        ids = stretches.nearest(places, kinds, bound, size + 1)
+        known = WorkItem.objects.in_bulk(ids)
+        found = [known[i] for i in ids if i in known]
     items = tuple(_todo(row) for row in found[:size])
     more = f"{items[-1].due_at.isoformat()}~{items[-1].id}" if len(found) > size else ""
     return Page(items, more)
@@ -136,52 +145,16 @@ def _narrowed(
     return rows
 
 
-def _merged(
-    places: Sequence[Q], kinds: Sequence[str], bound: tuple[datetime, UUID] | None, size: int
-) -> list[WorkItem]:
-    """The nearest of every office, each read from its own stretch of the index, merged."""
-    nearest = [
-        _narrowed(WorkItem.objects.filter(place), kinds, bound).order_by("due_at", "id")[:size]
-        for place in places
-    ]
-    if len(nearest) <= 1:
-        return list(nearest[0]) if nearest else []
-    parts: list[str] = []
-    values: list[object] = []
-    for query in nearest:
-        text, some = query.values("id", "due_at").query.sql_with_params()
-        parts.append(f"SELECT * FROM ({text}) AS part")  # noqa: S608 — compiled querysets
-        values += some
-    union = " UNION ALL ".join(parts) + f" ORDER BY due_at, id LIMIT {size:d}"
-    ids = [as_uuid(i) for i in first_column(union, values)]
-    rows = WorkItem.objects.in_bulk(ids)
-    return [rows[i] for i in ids if i in rows]
-
-
-# The distinct paths below one, each found by one step along the index, however many rows an office has.
-_STEPS_ALONG_PATHS = (
-    "WITH RECURSIVE waiting(path) AS ("
-    "SELECT MIN(office_path) FROM kernel_workitem WHERE office_path >= %s AND office_path < %s"
-    " UNION ALL SELECT (SELECT MIN(office_path) FROM kernel_workitem"
-    " WHERE office_path > waiting.path AND office_path < %s) FROM waiting WHERE waiting.path IS NOT NULL)"
-    " SELECT path FROM waiting WHERE path IS NOT NULL LIMIT %s"
-)
-
-
-def _places(actor: Actor, offices: Sequence[UUID] | None) -> list[Q]:
-    """Every office in reach at which something waits, as a filter; at most a few more than MOST_PATHS."""
+def _places(actor: Actor, offices: Sequence[UUID] | None) -> list[Place]:
+    """Every office in reach at which something waits; at most a few more than MOST_PATHS."""
     scope = actor.scope(READ)
     if offices is not None:
-        firsts = {
-            o: WorkItem.objects.filter(office_id=o).values_list("office_path", flat=True).first()
-            for o in offices
-        }
-        return [Q(office_id=o) for o, path in firsts.items() if path and scope.covers(path)]
-    paths = set(scope.own)
+        paths = stretches.first_paths(tuple(dict.fromkeys(offices)))
+        return [Place("office_id", office) for office, path in paths.items() if scope.covers(path)]
+    found = set(scope.own)
     for below in scope.subtree:
-        end = below + "\uffff"
-        paths.update(first_column(_STEPS_ALONG_PATHS, [below, end, end, MOST_PATHS + 1]))
-    return [Q(office_path=path) for path in sorted(paths)]
+        found.update(stretches.paths_below(below, MOST_PATHS + 1))
+    return [Place("office_path", path) for path in sorted(found)]
 
 
 def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
@@ -191,6 +164,9 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
 
 def count_todos(actor: Actor, *, now: datetime, offices: Sequence[UUID] | None = None) -> tuple[int, int]:
     """(open, overdue) within the actor's scope, each counted to COUNTED_TO: a desk needs no more to know."""
+    places = _places(actor, offices)
+    if len(places) <= MOST_PATHS:
+        return stretches.count(places, COUNTED_TO), stretches.count(places, COUNTED_TO, late_at=now)
     rows = WorkItem.objects.filter(_reach(actor, offices))
     late = rows.filter(due_at__lt=now, is_stopped=False)
     return rows.order_by()[:COUNTED_TO].count(), late.order_by()[:COUNTED_TO].count()

@@ -1,4 +1,5 @@
-"""What the files of a pack may contain. `case.yaml` is casework's own definition with names for numbers."""
+"""What the files of a pack may contain. Values and sources: `basics.values`; `case.yaml`: casework's own definition
+with names for numbers; `policy.yaml`: the policy engine's."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gongyou.basics.definition import definition
-from gongyou.engines.casework.definitions import Confidence, Happens
+from gongyou.basics.values import Confidence
+from gongyou.engines.casework.definitions import Happens
 
 Level = Literal["nation", "province", "city", "county", "township"]
 
@@ -27,85 +29,6 @@ class Programme:
     rooms: tuple[str, ...]
     open_points: tuple[str, ...] = ()
     """What the source leaves open, in words; shown with the programme."""
-
-
-@definition
-class Source:
-    """A document that values and rules come from; `read_in` says where its text was read."""
-
-    id: str
-    kind: Literal["law", "notice", "article", "assumption"]
-    title: str
-    number: str = ""
-    issued_on: date | None = None
-    url: str = ""
-    read_in: str = ""
-
-
-@definition
-class Sources:
-    """`sources.yaml`."""
-
-    sources: tuple[Source, ...]
-
-
-# A whole number, a decimal written as text, yes or no, or a keyed table.
-AmountValue = int | bool | str | dict[str, int | str]
-
-
-@definition
-class Bounds:
-    """How far an area may move a value."""
-
-    least: int
-    most: int
-
-
-@definition
-class Amount:
-    """A value from a day (included) until a day (excluded), with where it comes from and how sure that is."""
-
-    amount: AmountValue
-    from_on: Annotated[date, Field(alias="from")]
-    until_on: Annotated[date | None, Field(alias="until")] = None
-    source: str
-    confidence: Confidence
-    bounds: Bounds | None = None
-
-
-@definition
-class Value:
-    """A number with a name, so that an area or a later document can change it.
-
-    Units of clocks: working_day, calendar_day, hour, business_hour; others (times, rounds, fen…) are the room's.
-    """
-
-    id: str
-    title: str
-    unit: str
-    amounts: tuple[Amount, ...]
-
-
-@definition
-class Values:
-    """`values.yaml` of a programme."""
-
-    values: tuple[Value, ...]
-
-
-@definition
-class LocalValue:
-    id: str
-    amounts: tuple[Amount, ...]
-
-
-@definition
-class LocalValues:
-    """`packs/areas/<code>/values/<programme>.yaml`: what one area decides otherwise, with its own documents."""
-
-    programme: str
-    sources: tuple[Source, ...] = ()
-    values: tuple[LocalValue, ...]
 
 
 @definition

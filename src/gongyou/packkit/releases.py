@@ -1,7 +1,10 @@
 """What a checked folder of packs publishes: the catalogue's contents, each by kind and name.
 
-Kinds: `programme` (as written, with values and sources) · `area` (hours, own days, contacts, inherited from the
-areas above) · `running` (a programme as one area runs it today: numbers filled in) · `texts` (English of both).
+Kinds: `programme` (as written, with values and sources) · `policy` (every file that decides one in an area) ·
+`examples` (the worked examples of a policy with all they need) ·
+`area` (hours, own days, contacts, inherited from the areas above) · `running` (a programme as one area runs it
+today: numbers filled in) · `partners`, `services` (what partners may offer, which services there are) ·
+`texts` (English of both).
 """
 
 from __future__ import annotations
@@ -16,8 +19,10 @@ from gongyou.kernel.canonical import plain
 from gongyou.packkit.calendars import hours_of, overlay_days_of
 from gongyou.packkit.findings import PacksRefused
 from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
+from gongyou.packkit.policies import example_files, files_of, policies_run_by
 from gongyou.packkit.reporting import check_and_load
 from gongyou.packkit.resolving import SOURCE_SEPARATOR, Resolved, chain_of, resolve
+from gongyou.packkit.stations import running_stations
 
 ENGLISH = "en"
 ENGLISH_SEPARATOR = "; "
@@ -51,6 +56,9 @@ def releases_of(packs: Packs, on: date, only_area: str = "") -> tuple[Release, .
     if not only_area:
         for pack in packs.programmes:
             found += [_programme(pack), Release("texts", pack.id, {ENGLISH: dict(pack.english)})]
+            if pack.policy is not None:
+                files = example_files(packs, pack.id)
+                found.append(Release("examples", pack.id, {"programme": pack.id, "files": files}))
     for area in packs.areas:
         if only_area in {"", area.code}:
             found += _area(packs, area, on)
@@ -74,6 +82,36 @@ def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
     yield Release("texts", area.code, {ENGLISH: {**area.english, **_joined_sources(packs, resolved)}})
     for running in resolved:
         yield Release("running", f"{area.code}/{running.programme}/case", plain(running.content))
+    for name in programmes:
+        named = packs.programme(name)
+        rules = running_stations(packs, named, area.code, on) if named else None
+        if rules is not None:
+            yield Release("running", f"{area.code}/{name}/stations", plain(rules))
+        yield from _catalogues(packs, area.code, name)
+    for pack in policies_run_by(packs, area.code, programmes):
+        yield policy_release(packs, pack.id, area.code)
+
+
+def _catalogues(packs: Packs, code: str, name: str) -> Iterator[Release]:
+    """What partners may offer and which services there are, as the programme says it."""
+    pack = packs.programme(name)
+    if pack is not None and pack.partners is not None:
+        yield Release("partners", f"{code}/{name}", plain(pack.partners))
+    if pack is not None and pack.services is not None:
+        yield Release("services", f"{code}/{name}", plain(pack.services))
+
+
+def policy_release(packs: Packs, programme: str, code: str) -> Release:
+    """A policy as one area runs it: rules, values, sources, overlays and examples, pinned together by their hash."""
+    pack = packs.programme(programme)
+    content = {
+        "programme": programme,
+        "area": code,
+        "title": pack.policy.title if pack and pack.policy else programme,
+        "open_points": list(pack.head.open_points) if pack else [],
+        "files": files_of(packs, programme, code),
+    }
+    return Release("policy", f"{code}/{programme}", content)
 
 
 def _has_casework(packs: Packs, name: str) -> bool:

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from gongyou.basics.refusal import Refusal, says
-from gongyou.engines.casework.definitions import CaseProgramme, Confidence
-from gongyou.packkit.definitions import Amount, AmountValue, Source
+from gongyou.basics.values import Amount, Confidence, Content, Source
+from gongyou.engines.casework.definitions import CaseProgramme
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, read_as
 
@@ -26,6 +26,12 @@ NAMEABLE: tuple[tuple[str, str], ...] = (
     ("call_back", "rounds_before_upper"),
     ("pauses", "most_per_round"),
     ("pauses", "most_working_days"),
+    ("repeats", "most"),
+    ("repeats", "days"),
+    ("incidents", "persons"),
+    ("incidents", "hours"),
+    ("incidents", "share"),
+    ("incidents", "tell_hours"),
 )
 
 
@@ -34,7 +40,7 @@ class ValueInForce:
     """A value on a day: where it comes from, how sure it is, and which area's overlay gave it ('' : the programme)."""
 
     id: str
-    amount: AmountValue
+    amount: Content
     unit: str
     source: Source
     confidence: Confidence
@@ -91,8 +97,7 @@ def value_in_force(
 
 
 def amount_on(amounts: list[Amount] | tuple[Amount, ...], on: date) -> Amount | None:
-    covering = (a for a in amounts if a.from_on <= on and (a.until_on is None or on < a.until_on))
-    return next(covering, None)
+    return next((a for a in amounts if a.holds_on(on)), None)
 
 
 def _in_force(
@@ -165,10 +170,30 @@ class _Filling:
                 block[name] = self._amount(block[name], (*keys, group, name))
         if isinstance(case_type.get("keeps_days"), str):
             self._keeps(case_type, keys)
+        if isinstance(case_type.get("keeps_child_days"), str):
+            name = case_type["keeps_child_days"]
+            case_type["keeps_child_days"] = self._amount(name, (*keys, "keeps_child_days"))
         clocks = case_type.get("clocks")
         for number, clock in enumerate(clocks if isinstance(clocks, list) else []):
             if isinstance(clock, dict) and isinstance(clock.get("budget"), dict):
                 self._clock(clock, (*keys, "clocks", number))
+        ladder = case_type.get("ladder")
+        for number, rung in enumerate(ladder if isinstance(ladder, list) else []):
+            if isinstance(rung, dict):
+                self._rung(rung, (*keys, "ladder", number))
+
+    def _rung(self, rung: dict[str, Any], keys: Keys) -> None:
+        for name in ("share", "late"):
+            if not isinstance(rung.get(name), str):
+                continue
+            value = self._value(rung[name], (*keys, name))
+            rung[name] = value.amount if value else 0
+            if value is None:
+                continue
+            if name == "late":
+                rung.setdefault("late_unit", value.unit)
+            rung.setdefault("source", value.source.title)
+            rung.setdefault("confidence", value.confidence.value)
 
     def _keeps(self, case_type: dict[str, Any], keys: Keys) -> None:
         value = self._value(case_type["keeps_days"], (*keys, "keeps_days"))

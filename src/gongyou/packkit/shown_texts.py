@@ -9,8 +9,24 @@ from typing import Any
 from gongyou.packkit.loader import Document, Keys
 
 # Keys whose values are shown. Ids, dates, links and notes to authors stand under other keys.
-SHOWN = frozenset({"title", "public", "invitation", "text", "summary", "owner", "reason", "hours"})
+SHOWN = frozenset(
+    {
+        "title",
+        "public",
+        "invitation",
+        "text",
+        "summary",
+        "owner",
+        "reason",
+        "hours",
+        "place",
+        "unit",
+        "because",
+    }
+)
 SHOWN_LISTS = frozenset({"open_points"})
+# Name → what a person reads for it.
+SHOWN_MAPPINGS = frozenset({"codes", "titles"})
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -35,5 +51,7 @@ def _is_shown(keys: Keys) -> bool:
         return False
     if isinstance(keys[-1], int):
         return len(keys) > 1 and keys[-2] in SHOWN_LISTS
+    if len(keys) > 1 and keys[-2] in SHOWN_MAPPINGS:
+        return True
     # The text of a state named `reason` or a class named `title` is a mapping, so only real texts come here.
     return keys[-1] in SHOWN

@@ -43,8 +43,9 @@ def judged_both_ways(graph: Graph, data: Path) -> tuple[Both, ...]:
         tempfile.TemporaryDirectory(prefix="gongyou-policy-") as folder,
         connected(_MEMORY, Path(folder)) as con,
     ):
-        loaded = load_tables(con, graph.policy.spec, data, Path(folder))
-        cursor = con.execute(printed(compile_query(graph, is_doubting=loaded.is_doubting), "duckdb"))
+        loaded = load_tables(con, graph.policy.spec, data, Path(folder), graph)
+        query = compile_query(graph, is_doubting=loaded.is_doubting, is_totalled=True)
+        cursor = con.execute(printed(query, "duckdb"))
         names = [d[0] for d in cursor.description or ()]
         decided = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         facts = _Facts(con, graph)

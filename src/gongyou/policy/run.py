@@ -80,7 +80,7 @@ def run_policy(root: Path, order: RunOrder, say: Say) -> dict[str, Any]:
     try:
         with connected(order.memory, work) as con:
             say(f"读取 {order.data}")
-            loaded = load_tables(con, graph.policy.spec, order.data, work)
+            loaded = load_tables(con, graph.policy.spec, order.data, work, graph)
             say(f"计算 {loaded.counts[graph.subject.id].accepted} 个{graph.subject.title}")
             _decide(con, graph, loaded, order.engine, work)
             _write_rejects(con, work / "rejects.csv")
@@ -99,7 +99,7 @@ def run_policy(root: Path, order: RunOrder, say: Say) -> dict[str, Any]:
 
 def connected(memory: str, work: Path) -> duckdb.DuckDBPyConnection:
     """DuckDB in memory with a limit beyond which it spills into `work`. Raises Refusal for an unreadable limit."""
-    con = duckdb.connect(str(work / "run.duckdb"))
+    con = duckdb.connect()
     try:
         con.execute(f"SET memory_limit = {text(memory)}")
     except duckdb.Error as error:
@@ -126,7 +126,8 @@ def _decide(con: duckdb.DuckDBPyConnection, graph: Graph, loaded: Loaded, engine
     if engine == "spark":
         relation = run_on_spark(con, graph, is_doubting=loaded.is_doubting, work=work)
     else:
-        relation = f"({_query(graph, loaded, engine)})"
+        query = compile_query(graph, is_doubting=loaded.is_doubting, is_totalled=True)
+        relation = f"({query.sql('duckdb', identify=True)})"
     query = f"SELECT * FROM {relation}"
     if loaded.is_doubting:
         # A subject whose own row was rejected has no facts; it is still answered.

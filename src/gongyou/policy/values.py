@@ -14,7 +14,7 @@ from typing import Any
 
 from gongyou.basics.money import yuan_to_fen
 from gongyou.basics.refusal import Refusal, says
-from gongyou.policy.definitions import Amount, Confidence, Content, Source, Value, ValueUnit
+from gongyou.basics.values import Amount, Confidence, Content, Source, Value
 from gongyou.policy.language import units
 from gongyou.policy.language.units import SCALE, Unit
 from gongyou.policy.library import NATION, LocalDecision, Policy, local_decisions
@@ -33,6 +33,9 @@ UNITS: Mapping[str, Unit] = {
     "code": units.code(),
     "date": units.DATE,
 }
+
+READABLE = frozenset({*UNITS, "table"})
+"""Units of values that rules can use."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class ValueInForce:
     id: str
     policy: str
     title: str
-    unit: ValueUnit
+    unit: str
     content: Plain | KeyedTable
     written: Content
     source: Source
@@ -88,6 +91,8 @@ def values_in_force(
         local = local_decisions(root, area, one.id)
         _known(one, local)
         for value in one.values:
+            if value.unit not in READABLE:
+                continue  # a clock's or a round's: read by the room that keeps it
             in_force = _value(one, value, local, on)
             if in_force is not None:
                 found[value.id] = in_force
@@ -149,7 +154,7 @@ def _value(policy: Policy, value: Value, local: Sequence[LocalDecision], on: dat
 
 def amount_on(policy: Policy, value: Value, amounts: Sequence[Amount], on: date, area: str) -> Amount | None:
     """The amount in force on a day. Raises Refusal where two are."""
-    covering = [a for a in amounts if a.from_on <= on and (a.until_on is None or on < a.until_on)]
+    covering = [a for a in amounts if a.holds_on(on)]
     if len(covering) > 1:
         raise Refusal(
             "value_overlap",

@@ -29,3 +29,9 @@ class ConsentWithdrawn:
     name: ClassVar[str] = "registry.consent_withdrawn"
     person_id: UUID
     purpose: str
+
+
+@dataclass(frozen=True)
+class PartnerEnded:
+    name: ClassVar[str] = "registry.partner_ended"
+    partner_id: UUID

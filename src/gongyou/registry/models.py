@@ -6,6 +6,28 @@ from django.db import models
 
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.sealed_fields import SealedField
+from gongyou.registry.partner_models import (
+    CareEnrolment,
+    CareSession,
+    Partner,
+    PartnerResource,
+    PartnerVetting,
+)
+
+__all__ = [
+    "NOUN",
+    "REGISTER",
+    "CareEnrolment",
+    "CareSession",
+    "Consent",
+    "Organisation",
+    "Partner",
+    "PartnerResource",
+    "PartnerVetting",
+    "Person",
+    "PersonTie",
+    "Place",
+]
 
 NOUN = "person"
 REGISTER = "register:"

@@ -16,7 +16,7 @@ from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.inserting import insert
 from gongyou.kernel.moment import SHANGHAI
-from gongyou.kernel.plain_reads import as_uuid, binary, first_column
+from gongyou.kernel.plain_reads import as_uuid, every, one
 from gongyou.kernel.sealed_fields import blind_index
 from gongyou.registry.inputs import read_area, read_name, read_place_code, read_text
 from gongyou.registry.models import Consent, Organisation, Person, PersonTie
@@ -95,20 +95,16 @@ def _known_person(act: Act, controller: str, name: str, number: str, identity: s
     return person.id
 
 
+_TURN = "SELECT pg_advisory_xact_lock(%s)"
 _SAME_PHONE = "SELECT id FROM registry_person WHERE controller = %s AND phone_index = %s"
 
 
 def _people_with(controller: str, index: bytes) -> set[UUID]:
     """Rows with this number. Two first messages of one person at one moment make one row: the second waits here
-    for the first's commit, and its own look begins after it (two statements, one round trip)."""
-    values = [controller, binary(index)]
-    if connection.vendor != "postgresql":
-        return {as_uuid(i) for i in first_column(_SAME_PHONE, values)}
-    with connection.cursor() as cursor:
-        turn = int.from_bytes(index[:8], "big", signed=True)
-        cursor.execute(f"SELECT pg_advisory_xact_lock(%s); {_SAME_PHONE}", [turn, *values])
-        cursor.nextset()
-        return {row[0] for row in cursor.fetchall()}
+    for the first's commit, and its own look begins after it."""
+    if connection.vendor == "postgresql":
+        one(_TURN, [int.from_bytes(index[:8], "big", signed=True)])
+    return {as_uuid(row[0]) for row in every(_SAME_PHONE, [controller, index])}
 
 
 def tie_person(act: Act, *, person_id: UUID, subject: str, role: str, office_path: str) -> None:
@@ -126,9 +122,10 @@ def move_ties(act: Act, *, subject: str, office_path: str, role: str = "") -> in
     return (ties.filter(role=role) if role else ties).update(office_path=office_path)
 
 
-def close_ties(act: Act, *, subject: str, keep_until: date) -> int:
-    """The matter ended; its people may be erased after `keep_until`."""
-    return PersonTie.objects.filter(subject=subject, is_open=True).update(
+def close_ties(act: Act, *, subject: str, keep_until: date, role: str = "") -> int:
+    """The matter (or one part in it) ended; its people may be erased after `keep_until`."""
+    ties = PersonTie.objects.filter(subject=subject, is_open=True)
+    return (ties.filter(role=role) if role else ties).update(
         is_open=False, closed_at=act.now, keep_until=keep_until
     )
 

@@ -33,11 +33,19 @@ DESK = (
     NavItem("/desk/new/", _("登记"), "plus", "casework.handle"),
     NavItem("/desk/paper/", _("纸质录入"), "notebook", "casework.handle"),
     NavItem("/desk/call-backs/", _("回访"), "phone-call", "casework.call_back"),
+    NavItem("/desk/incidents/", _("事件"), "alert-triangle", "casework.incident"),
     NavItem("/desk/search/", _("查找"), "search", "casework.search"),
     NavItem("/desk/messages/", _("短信"), "message", "messages.read"),
+    NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.own"),
     NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.write"),
     NavItem("/desk/stations/", _("站点"), "building-community", "offices.read"),
+    NavItem("/desk/wishes/", _("微心愿"), "heart-handshake", "casework.read"),
+    NavItem("/desk/partners/", _("合伙人"), "users", "partners.read"),
+    NavItem("/desk/care/", _("托管"), "home", "care.manage"),
+    NavItem("/desk/purchases/", _("购置"), "clipboard-list", "casework.handle"),
+    NavItem("/desk/policy/", _("政策"), "clipboard-list", "decisions.read"),
     NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),
+    NavItem("/supervise/stations/", _("驿站一图"), "map-pin", "supervise.read"),
 )
 ADMIN = (
     NavItem("/desk/accounts/", _("账号"), "users", "accounts.propose"),
@@ -124,12 +132,11 @@ class Site:
 
     def _links(self, items: tuple[NavItem, ...]) -> tuple[Link, ...]:
         path = self._request.path
+        nearest = max((item.href for item in items if item.is_current(path)), key=len, default="")
         shown: dict[str, Link] = {}
         for item in items:
             if not item.right or self.actor.may(item.right):
-                shown.setdefault(
-                    item.href, Link(item.href, str(item.label), item.icon, item.is_current(path))
-                )
+                shown.setdefault(item.href, Link(item.href, str(item.label), item.icon, item.href == nearest))
         return tuple(shown.values())
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from gongyou.web.duty_feed import duty_feed
 from gongyou.web.health import healthz
 from gongyou.web.preferences import change_preferences
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("calendar/<str:token>.ics", duty_feed, name="duty_feed"),
     path("settings/", change_preferences, name="preferences"),
     path("api/v1/", include("gongyou.web.api.urls")),
     path("desk/", include("gongyou.web.admin_accounts.urls")),

@@ -37,6 +37,22 @@ class Round:
     p50_ms: float
     p99_ms: float
     errors: int
+    server_ms: float
+    """CPU of the server's processes for one request."""
+    database_ms: float
+    """CPU of the PostgreSQL backends for one request."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two under load."""
+
+    script: str
+    port: int
+    database: str
+    server: int
+    """Process id of the server; its workers are its children."""
+    env: dict[str, str]
 
 
 def sql(text: str, database: str = "postgres") -> str:
@@ -53,7 +69,7 @@ def fresh(database: str) -> None:
 
 
 @contextmanager
-def served(command: list[str], port: int, env: dict[str, str], cwd: Path) -> Iterator[None]:
+def served(command: list[str], port: int, env: dict[str, str], cwd: Path) -> Iterator[int]:
     server = subprocess.Popen(command, env=env, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(240):
@@ -62,31 +78,59 @@ def served(command: list[str], port: int, env: dict[str, str], cwd: Path) -> Ite
                     break
             time.sleep(0.25)
         time.sleep(3)
-        yield
+        yield server.pid
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=20)
 
 
-def load(port: int, script: str, seconds: int, env: dict[str, str]) -> Round:
-    command = [
-        "wrk",
-        "-t1",
-        "-c8",
-        f"-d{seconds}s",
-        "--latency",
-        "-s",
-        str(HERE / script),
-        f"http://127.0.0.1:{port}",
-    ]
-    text = subprocess.run(command, check=True, capture_output=True, text=True, env=env).stdout
+def load(side: Side, seconds: int) -> Round:
+    command = ["wrk", "-t1", "-c8", f"-d{seconds}s", "--latency", "-s", str(HERE / side.script)]
+    command.append(f"http://127.0.0.1:{side.port}")
+    server, database = _server_cpu(side), _database_cpu(side)
+    text = subprocess.run(command, check=True, capture_output=True, text=True, env=side.env).stdout
     errors = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
+    done = int(re.search(r"(\d+) requests in", text)[1])
     return Round(
         float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]),
         _ms(re.search(r"50%\s+([\d.]+)(us|ms|s)", text)),
         _ms(re.search(r"99%\s+([\d.]+)(us|ms|s)", text)),
         int(errors[1]) if errors else 0,
+        _spent(server, _server_cpu(side)) / done,
+        _spent(database, _database_cpu(side)) / done,
     )
+
+
+def _spent(before: dict[int, float], after: dict[int, float]) -> float:
+    return sum(ms - before.get(pid, 0.0) for pid, ms in after.items())
+
+
+def _server_cpu(side: Side) -> dict[int, float]:
+    """CPU milliseconds so far of the server and its workers, by process."""
+    found = {pid: stat for pid, _, stat in _processes()}
+    return {
+        pid: _cpu(stat) for pid, stat in found.items() if pid == side.server or int(stat[1]) == side.server
+    }
+
+
+def _database_cpu(side: Side) -> dict[int, float]:
+    """The same of the backends of this side's database: both keep their connections."""
+    mine = f"postgres {side.database} "
+    return {pid: _cpu(stat) for pid, title, stat in _processes() if mine in title}
+
+
+def _cpu(stat: list[str]) -> float:
+    return (int(stat[11]) + int(stat[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def _processes() -> Iterator[tuple[int, str, list[str]]]:
+    """(id, command line, what /proc/<id>/stat says after the name) of all that run."""
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            title = (place / "cmdline").read_text().replace("\0", " ")
+            yield int(place.name), title, (place / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended meanwhile
 
 
 def _ms(found: re.Match[str]) -> float:
@@ -94,7 +138,7 @@ def _ms(found: re.Match[str]) -> float:
 
 
 @contextmanager
-def ours(database: str, port: int) -> Iterator[dict[str, str]]:
+def ours(database: str, port: int) -> Iterator[Side]:
     fresh(database)
     with tempfile.TemporaryDirectory() as data:
         env = {
@@ -119,12 +163,12 @@ def ours(database: str, port: int) -> Iterator[dict[str, str]]:
             str(port),
             "gongyou.config.wsgi:application",
         ]
-        with served(command, port, env, ROOT):
-            yield env
+        with served(command, port, env, ROOT) as server:
+            yield Side("ours.lua", port, database, server, env)
 
 
 @contextmanager
-def peer(database: str, port: int) -> Iterator[dict[str, str]]:
+def peer(database: str, port: int) -> Iterator[Side]:
     home = Path(tempfile.gettempdir()) / "gongyou-bench-peer"
     python = home / "bin" / "python"
     if not python.exists():
@@ -162,17 +206,28 @@ def peer(database: str, port: int) -> Iterator[dict[str, str]]:
         "--blocking-threads",
         "4",
     ]
-    with served([*command, "--port", str(port), "peer_wsgi:application"], port, env, HERE):
-        yield env
+    with served([*command, "--port", str(port), "peer_wsgi:application"], port, env, HERE) as server:
+        yield Side("peer.lua", port, database, server, env)
+
+
+HEADS = (
+    "intake",
+    "req/s median (rounds)",
+    "p50 ms",
+    "p99 ms",
+    "CPU ms a request: server + PostgreSQL",
+    "errors",
+    "stored",
+)
 
 
 def row(name: str, rounds: list[Round], stored: str) -> str:
-    rates = [r.per_second for r in rounds]
-    p50, p99 = (statistics.median(getattr(r, k) for r in rounds) for k in ("p50_ms", "p99_ms"))
+    middle = {key: statistics.median(getattr(r, key) for r in rounds) for key in vars(rounds[0])}
+    each = " ".join(f"{r.per_second:.0f}" for r in rounds)
     errors = sum(r.errors for r in rounds)
-    each = " ".join(f"{rate:.0f}" for rate in rates)
     return (
-        f"| {name} | {statistics.median(rates):.0f} ({each}) | {p50:.0f} | {p99:.0f} | {errors} | {stored} |"
+        f"| {name} | {middle['per_second']:.0f} ({each}) | {middle['p50_ms']:.0f} | {middle['p99_ms']:.0f} "
+        f"| {middle['server_ms']:.1f} + {middle['database_ms']:.1f} | {errors} | {stored} |"
     )
 
 
@@ -187,31 +242,39 @@ def main() -> None:
     seconds = 2 if chosen.short else chosen.seconds
     mine: list[Round] = []
     theirs: list[Round] = []
-    with ours("gongyou_bench", 9711) as my_env:
-        load(9711, "ours.lua", 3, my_env)
+    with ours("gongyou_bench", 9711) as mine_side:
+        load(mine_side, 3)
         if chosen.short:
-            mine.append(load(9711, "ours.lua", seconds, my_env))
+            mine.append(load(mine_side, seconds))
         else:
-            with peer("gongyou_bench_peer", 9712) as peer_env:
-                load(9712, "peer.lua", 3, peer_env)
+            with peer("gongyou_bench_peer", 9712) as their_side:
+                load(their_side, 3)
                 for _ in range(chosen.rounds):  # in turn, so that both see the same machine
-                    mine.append(load(9711, "ours.lua", seconds, my_env))
-                    theirs.append(load(9712, "peer.lua", seconds, peer_env))
+                    mine.append(load(mine_side, seconds))
+                    theirs.append(load(their_side, seconds))
         stored = sql("SELECT count(*) FROM casework_case", "gongyou_bench")
         audited = sql(
             "SELECT count(*) FROM kernel_auditrecord WHERE action = 'casework.file_case'", "gongyou_bench"
         )
-    print("| intake | req/s median (rounds) | p50 ms | p99 ms | errors | stored |\n|---|---|---|---|---|---|")
+    print(f"| {' | '.join(HEADS)} |\n{'|---' * len(HEADS)}|")
     print(row("gongyou POST /api/v1/intake", mine, f"{stored} matters, {audited} audit records"))
     if theirs:
         tickets = sql("SELECT count(*) FROM helpdesk_ticket", "gongyou_bench_peer")
         print(row("django-helpdesk 2.6.1 public form", theirs, f"{tickets} tickets"))
-        pairs = sorted(a.per_second / b.per_second for a, b in zip(mine, theirs, strict=True))
-        late = sorted(a.p99_ms / b.p99_ms for a, b in zip(mine, theirs, strict=True))
-        print(f"\nratio, pair by pair: {pairs[0]:.1f} to {pairs[-1]:.1f} x its requests/s; "
-              f"p99 {late[0]:.2f} to {late[-1]:.2f} of its")  # fmt: skip
+        print(f"\nratio, pair by pair: {_ratios(mine, theirs)}")
     if stored != audited or any(r.errors for r in mine):
         sys.exit("stored and audited differ, or there were errors")
+
+
+def _ratios(mine: list[Round], theirs: list[Round]) -> str:
+    pairs = list(zip(mine, theirs, strict=True))
+    rates = sorted(a.per_second / b.per_second for a, b in pairs)
+    late = sorted(a.p99_ms / b.p99_ms for a, b in pairs)
+    cpu = statistics.median((b.server_ms + b.database_ms) / (a.server_ms + a.database_ms) for a, b in pairs)
+    return (
+        f"{rates[0]:.1f} to {rates[-1]:.1f} x its requests/s; p99 {late[0]:.2f} to {late[-1]:.2f} of its; "
+        f"CPU a request 1 : {cpu:.1f}"
+    )
 
 
 if __name__ == "__main__":

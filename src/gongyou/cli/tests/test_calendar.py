@@ -8,6 +8,8 @@ import pytest
 
 from gongyou.cli.tests.conftest import Run
 
+pytestmark = pytest.mark.django_db  # what was imported here would count
+
 
 def test_the_worked_example(run: Run) -> None:
     done = run(

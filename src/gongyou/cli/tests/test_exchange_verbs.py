@@ -359,6 +359,32 @@ def test_a_calendar_comes_in_and_can_be_tried_first(run: Run, db: None, tmp_path
     assert run("import", "calendar", tmp_path / "none.yaml").code == 2
 
 
+NOTICE = """id: cn-2027
+covers: {from: 2027-01-01, to: 2027-12-31}
+source: 放假通知
+published_on: 2026-11-24
+confidence: notice
+"off":
+  - {from: 2027-01-01, to: 2027-01-03, note: 元旦}
+"on":
+  - {day: 2027-01-10, note: 元旦调休上班}
+"""
+
+
+def test_the_calendar_verb_answers_by_the_imported_notice(
+    run: Run, installed_packs: None, tmp_path: Path
+) -> None:
+    sunday = ("calendar", "check", "2027-01-10", "--json")
+    due = ("calendar", "due", "--received", "2027-01-08T10:00", "--days", "1", "--unit", "working", "--json")
+    assert run(*sunday).json["is_working_day"] is False
+    assert run(*due).json["provisional"] is True
+    file = tmp_path / "2027.yaml"
+    file.write_text(NOTICE, encoding="utf-8")
+    assert run("import", "calendar", file, "--json").code == 0
+    assert run(*sunday).json["is_working_day"] is True
+    assert (run(*due).json["due_at"], run(*due).json["provisional"]) == ("2027-01-10T17:00:00+08:00", False)
+
+
 def test_hours_as_times_in_a_workbook(run: Run, county: County, tmp_path: Path) -> None:
     path = tmp_path / "stations.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:

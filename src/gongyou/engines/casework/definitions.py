@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from gongyou.basics.definition import definition
+from gongyou.basics.values import Confidence
 from gongyou.basics.workdays import Unit
 
 
@@ -42,6 +43,49 @@ class Happens(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPLAINED = "explained"
     CALENDAR_CHANGED = "calendar_changed"
+    ESCALATED = "escalated"
+    CONFIRMED = "confirmed"
+    HELP_ASKED = "help_asked"
+    HELP_REPORTED = "help_reported"
+    JOINED = "joined"
+    PARTED = "parted"
+    CHILD_JOINED = "child_joined"
+    CHILD_MOVED = "child_moved"
+    CHILD_PARTED = "child_parted"
+    REPEAT_TOLD = "repeat_told"
+    REPEATED = "repeated"
+    INCIDENT_ENTERED = "incident_entered"
+    INCIDENT_LEFT = "incident_left"
+    # Wishes: checked, put up on the wall, taken by claimants, fulfilled.
+    CHECKED = "checked"
+    PUT_UP = "put_up"
+    CLAIM_TAKEN = "claim_taken"
+    CLAIMED = "claimed"  # the whole need is taken
+    CLAIM_ENDED = "claim_ended"
+    BACK_ON_WALL = "back_on_wall"
+    UNCLAIMED = "unclaimed"
+    UPPER_HELPED = "upper_helped"
+    TAKEN_DOWN = "taken_down"
+    FULFILLED = "fulfilled"
+
+
+BESIDE = frozenset(
+    {
+        Happens.ESCALATED,
+        Happens.CONFIRMED,
+        Happens.HELP_ASKED,
+        Happens.HELP_REPORTED,
+        Happens.JOINED,
+        Happens.PARTED,
+        Happens.CHILD_JOINED,
+        Happens.CHILD_MOVED,
+        Happens.CHILD_PARTED,
+        Happens.REPEATED,
+        Happens.INCIDENT_ENTERED,
+        Happens.INCIDENT_LEFT,
+    }
+)
+"""What happens beside the states: it moves no state, ends no pause and starts no clock, so no pack declares it."""
 
 
 class Owner(StrEnum):
@@ -50,15 +94,6 @@ class Owner(StrEnum):
     HANDLER = "handler"  # the office the matter lies with
     UPPER = "upper"  # the next office up (dispatching, objections, reviews)
     CALLER = "caller"  # the call-back office: never the handler's
-
-
-class Confidence(StrEnum):
-    """How sure a value is; an assumed one is shown as assumed wherever a person sees it."""
-
-    LAW = "law"
-    NOTICE = "notice"
-    ARTICLE = "article"
-    ASSUMED = "assumed"
 
 
 class Closing(StrEnum):
@@ -70,9 +105,20 @@ class Closing(StrEnum):
     NOT_ACCEPTED = "not_accepted"
     WITHDRAWN = "withdrawn"
     ANSWERED = "answered"  # anonymous: the answer is posted to the receipt code
+    REPEATED = "repeated"  # nothing new: the person was told how the earlier matter stands
 
 
-CLOSED_WITHOUT_CALL = frozenset({Closing.NOT_ACCEPTED, Closing.WITHDRAWN, Closing.ANSWERED})
+CLOSED_WITHOUT_CALL = frozenset({Closing.NOT_ACCEPTED, Closing.WITHDRAWN, Closing.ANSWERED, Closing.REPEATED})
+
+
+class Rises(StrEnum):
+    """What a rung of a ladder does. Only `lead` moves responsibility."""
+
+    REMIND = "remind"  # the holder is reminded
+    MASTER = "master"  # whoever is in charge of the office is told
+    HELP = "help"  # the office above helps; responsibility stays
+    LEAD = "lead"  # that office leads from now on, unless it confirmed the one that has it
+    TELL = "tell"  # the offices of `to` are told
 
 
 @definition
@@ -114,6 +160,45 @@ class Clock:
 
 
 @definition
+class Rung:
+    """One step of a ladder: when a clock is at `share` per cent of its time, or `late` units behind its date.
+
+    `to`: `above`, `top`, or a kind of office (the nearest of that kind). What no such office answers goes up.
+    """
+
+    id: str
+    title: str
+    does: Rises
+    clock: str = "settle"
+    share: int = 0
+    late: int = 0
+    late_unit: Unit = Unit.WORKING_DAY
+    to: tuple[str, ...] = ("above",)
+    source: str = ""
+    confidence: Confidence = Confidence.ASSUMED
+
+
+@definition
+class RepeatRules:
+    """So many repeats of one matter within so many days go to the upper level."""
+
+    most: int = 3
+    days: int = 183
+
+
+@definition
+class IncidentRules:
+    """When many matters look like one: people within hours, a share of an employer's workers, or a word."""
+
+    persons: int = 10
+    hours: int = 72
+    share: int = 5
+    tell_hours: int = 1
+    """Within so many hours the report line must be filled."""
+    words: tuple[str, ...] = ()
+
+
+@definition
 class PauseReason:
     id: str
     title: str
@@ -144,6 +229,10 @@ class Topic:
     id: str
     title: str
     first_class: str = ""
+    about_children: bool = False
+    """Whatever is said under it concerns a child: protected from the first moment."""
+    facility: bool = False
+    """It asks for something to be bought and installed: a purchase task answers all who asked."""
 
 
 @definition
@@ -178,10 +267,15 @@ class CaseType:
     may_be_anonymous: bool = False
     call_back: CallBack | None = CallBack()
     pauses: PauseRules | None = None
+    ladder: tuple[Rung, ...] = ()
+    repeats: RepeatRules = RepeatRules()
+    incidents: IncidentRules = IncidentRules()
     messages: tuple[MessageText, ...] = ()
     keeps_days: int = 1095
     keeps_source: str = ""
     keeps_confidence: Confidence = Confidence.ASSUMED
+    keeps_child_days: int = 0
+    """Content about children goes earlier (0: as everything else)."""
 
 
 @definition

@@ -46,3 +46,23 @@ class DateMoved:
     case_id: UUID
     clock_id: str
     due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class FacilityInstalled:
+    """Something people asked for stands at an office now."""
+
+    name: ClassVar[str] = "casework.facility_installed"
+    purchase_id: UUID
+    office_id: UUID
+    title: str
+    spot: str
+    installed_at: datetime
+
+
+@dataclass(frozen=True)
+class WishPutUp:
+    name: ClassVar[str] = "casework.wish_put_up"
+    case_id: UUID
+    category: str
+    need: int

@@ -9,13 +9,18 @@ from uuid import UUID
 from django.db.models import Q
 
 from gongyou.engines.casework.definitions import Happens
-from gongyou.engines.casework.loop import Happening, apply
-from gongyou.engines.casework.models import Case, CaseText, Clock
+from gongyou.engines.casework.loop import Happening, allowed, apply
+from gongyou.engines.casework.models import Case, CaseText, Clock, Wish
 from gongyou.engines.casework.queries.definitions import type_of
+from gongyou.engines.casework.queries.wishes import late_claims
+from gongyou.engines.casework.services.claiming import lapse_claim
+from gongyou.engines.casework.services.climbing import climb_ladders
 from gongyou.engines.casework.services.keeping import end_silence
 from gongyou.engines.casework.steps.erasing import erase_content
+from gongyou.engines.casework.steps.joining import follow_child
 from gongyou.engines.casework.steps.matter import happen, load
 from gongyou.engines.casework.steps.telling import tell_worker
+from gongyou.engines.casework.steps.wall import CHILD_WISH, release_claims
 from gongyou.kernel import moment
 from gongyou.kernel.access import system_actor
 from gongyou.kernel.actions import Act, open_action
@@ -23,6 +28,7 @@ from gongyou.kernel.jobs import Payload, job
 from gongyou.kernel.personal_data import Declaration, declare
 
 CHUNK = 200
+PAGE = 500
 KEYS_ARE_FRESH = timedelta(
     seconds=10
 )  # other processes may remember the old calendar's key for a few seconds
@@ -68,6 +74,26 @@ def redate(act: Act, payload: Payload) -> None:
         tell_worker(act, matter, "date_moved")
 
 
+@job("casework.follow_child")
+def follow(act: Act, payload: Payload) -> None:
+    """A promise moved: where the matter is joined to a lead, the lead's date follows."""
+    if payload["clock_id"] == "settle":
+        follow_child(act, load(act, UUID(payload["case_id"])))
+
+
+@job("casework.heed_withdrawal")
+def heed_withdrawal(act: Act, payload: Payload) -> None:
+    """A guardian took the consent back: the child's wish comes off the wall at once, held parts are released."""
+    mark, _, case_id = str(payload["purpose"]).partition(":")
+    if f"{mark}:" != CHILD_WISH:
+        return
+    matter = load(act, UUID(case_id))
+    Wish.objects.filter(case=matter.row).update(consent_id=None, is_on_wall=False)
+    release_claims(act, matter.row)
+    if Happens.TAKEN_DOWN in allowed(matter.type, matter.row.state):
+        happen(act, matter, Happens.TAKEN_DOWN, {"by": "consent"})
+
+
 def run_night(limit: int = 100_000) -> dict[str, int]:
     """What the night (or any hour) has to do: end silences, oldest first. Idempotent; returns counts."""
     ended = 0
@@ -76,7 +102,27 @@ def run_night(limit: int = 100_000) -> dict[str, int]:
         for silence in batch:
             ended += end_silence(system_actor("night"), case_id=silence.case_id, clock_id=silence.clock_id)
         after = batch[-1]
-    return {"silences_ended": ended}
+    return {"silences_ended": ended, "rungs_taken": climb(limit)}
+
+
+def climb(limit: int = 100_000) -> int:
+    """Take every rung that is due, oldest first, a page per transaction; how many were taken.
+
+    A page that another worker holds is left to it; what a killed worker held is free again with its transaction.
+    """
+    taken = 0
+    while taken < limit:
+        page = climb_ladders(system_actor("ladder"), limit=min(PAGE, limit - taken))
+        if not page.looked_at:
+            break
+        taken += page.taken
+    return taken
+
+
+def lapse_claims(limit: int = 100_000) -> int:
+    """Claims whose own time is up go back to the wall, oldest first."""
+    late = late_claims(limit)
+    return sum(lapse_claim(system_actor("night"), claim_id=claim_id) for claim_id in late)
 
 
 @dataclass(frozen=True)
@@ -94,7 +140,9 @@ def silent_ends(after: Silence | None = None, limit: int = CHUNK) -> list[Silenc
 
     The caller goes on behind what can't be ended, so that nothing waits behind it for ever.
     """
-    late = Clock.objects.filter(met_at__isnull=True, due_at__lte=moment.now(), clock_id="accept")
+    late = Clock.objects.filter(
+        met_at__isnull=True, due_at__lte=moment.now(), clock_id__in=("accept", "claim_wait")
+    )
     if after is not None:
         late = late.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, id__gt=after.id))
     found = late.order_by("due_at", "id").values_list("due_at", "id", "case_id", "clock_id")
@@ -112,8 +160,13 @@ def erase_expired(limit: int) -> int:
     erased = 0
     ended = Case.objects.filter(closed_at__isnull=False, texts__erased_at__isnull=True)
     for definition, type_id in sorted(set(ended.values_list("definition", "type_id"))):
-        kept = timedelta(days=type_of(definition, type_id).keeps_days)
-        over = ended.filter(definition=definition, type_id=type_id, closed_at__lte=act.now - kept)
+        case_type = type_of(definition, type_id)
+        kept = timedelta(days=case_type.keeps_days)
+        kept_child = timedelta(days=case_type.keeps_child_days or case_type.keeps_days)
+        is_over = Q(closed_at__lte=act.now - kept) | Q(
+            is_about_child=True, closed_at__lte=act.now - kept_child
+        )
+        over = ended.filter(is_over, definition=definition, type_id=type_id)
         for row in over.order_by("closed_at", "id").distinct()[: limit - erased]:
             erase_content(act, row)
             erased += 1

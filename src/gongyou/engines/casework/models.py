@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 
+from gongyou.engines.casework.wish_models import Purchase, PurchaseAsk, Wish, WishClaim
 from gongyou.kernel.ids import new_id
+
+# Tables of their own file, reached through here like all others.
+__all__ = [
+    "CallAttempt", "Case", "CaseEvent", "CaseParty", "CaseText", "Clock", "ClockComputation", "PaperEntry",
+    "Purchase", "PurchaseAsk", "Review", "RoundFact", "Settlement", "Wish", "WishClaim",
+]  # fmt: skip
 
 
 class Case(models.Model):
@@ -37,11 +44,14 @@ class Case(models.Model):
     is_provisional = models.BooleanField(default=False)
     next_due_at = models.DateTimeField(null=True)  # the nearest open promise of any kind
     is_anonymous = models.BooleanField(default=False)
+    is_about_child = models.BooleanField(default=False)  # read by a right of its own
     phone_tail = models.CharField(max_length=4, blank=True)
     call_office_id = models.UUIDField(null=True)  # who calls back: never where it lies
     call_office_path = models.CharField(max_length=120, blank=True)
     closed_as = models.CharField(max_length=12, blank=True)
     closed_at = models.DateTimeField(null=True)
+    lead = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    incident = models.ForeignKey("Incident", on_delete=models.PROTECT, null=True, related_name="cases")
 
     class Meta:
         indexes = [
@@ -63,6 +73,7 @@ class CaseText(models.Model):
         CAUSE = "cause"
         MEASURES = "measures"
         REASON = "reason"
+        PROOF = "proof"
 
     id = models.UUIDField(primary_key=True, default=new_id)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="texts")
@@ -118,6 +129,7 @@ class Clock(models.Model):
     due_at = models.DateTimeField(null=True)
     is_provisional = models.BooleanField(default=False)
     met_at = models.DateTimeField(null=True)
+    rises_at = models.DateTimeField(null=True)  # when the next rung of its ladder is to be taken
     rest_days = models.JSONField(default=list)
     paused_days = models.JSONField(default=list)
     edition = models.CharField(max_length=120, blank=True)
@@ -130,8 +142,13 @@ class Clock(models.Model):
         ]
         indexes = [
             models.Index(
+                fields=["rises_at", "id"],
+                condition=models.Q(met_at__isnull=True, rises_at__isnull=False),
+                name="clock_to_rise",
+            ),
+            models.Index(
                 fields=["due_at", "id"], condition=models.Q(met_at__isnull=True), name="clock_open_by_due"
-            )
+            ),
         ]
 
 
@@ -253,3 +270,115 @@ class RoundFact(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "round"], name="round_fact_once")]
         indexes = [models.Index(fields=["area", "received_on"], name="round_fact_by_day")]
+
+
+class Rise(models.Model):
+    """A rung taken: which office it reached and who was told there. Once per run of a clock, by constraint."""
+
+    class ToldAs(models.TextChoices):
+        HOLDER = "holder"  # of the matter
+        DUTY = "duty"  # on the office's rota
+        POST = "post"  # holds a post there
+        OFFICE = "office"  # nobody at any level: the office at the top has it on its list
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="rises")
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="rises")
+    round = models.PositiveSmallIntegerField()
+    step = models.CharField(max_length=30)
+    does = models.CharField(max_length=8)
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+    office_id = models.UUIDField()  # that answers; where the one meant has nobody, the next one up
+    office_path = models.CharField(max_length=120)
+    meant_office_id = models.UUIDField()
+    told_as = models.CharField(max_length=8, choices=ToldAs.choices)
+    told_account_id = models.UUIDField(null=True)
+    told_name = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "step", "meant_office_id"], name="rise_once_per_clock"),
+        ]
+        indexes = [models.Index(fields=["office_path", "at", "id"], name="rise_by_office")]
+
+
+class HelpRequest(models.Model):
+    """An office asked to help: responsibility stays where the matter lies, the helper has a date of its own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="helps")
+    office_id = models.UUIDField()
+    office_path = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    asked_by = models.UUIDField()
+    reason = models.ForeignKey(CaseText, on_delete=models.PROTECT, null=True, related_name="+")
+    due_at = models.DateTimeField()
+    reported_at = models.DateTimeField(null=True)
+    report = models.ForeignKey(CaseText, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "office_id"],
+                condition=models.Q(reported_at__isnull=True),
+                name="help_once_at_a_time",
+            ),
+        ]
+
+
+class RepeatLink(models.Model):
+    """A matter that says again what an earlier one said, and what was decided about it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="repeat_of")
+    earlier = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="repeats")
+    has_new_facts = models.BooleanField()
+    decided_by = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(case=models.F("earlier")), name="repeat_is_of_another"
+            ),
+        ]
+
+
+class Incident(models.Model):
+    """Many matters that are one: a commander, a report line, the people each with their own answer."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    area = models.CharField(max_length=6)
+    programme = models.CharField(max_length=60)
+    title = models.CharField(max_length=80)
+    cause = models.CharField(max_length=10)  # persons | share | words | staff
+    raised_by = models.UUIDField()
+    raised_at = models.DateTimeField()
+    office_id = models.UUIDField()  # commands: one, at the top of the area
+    office_path = models.CharField(max_length=120)
+    commander_id = models.UUIDField(null=True)
+    commander_name = models.CharField(max_length=40, blank=True)
+    report_due_at = models.DateTimeField()
+    reported_to = models.CharField(max_length=80, blank=True)
+    reported_at = models.DateTimeField(null=True)
+    public_line = models.TextField(blank=True)  # what every person in it reads
+    is_narrow = models.BooleanField(default=True)
+    closed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "closed_at"], name="incident_by_area")]
+
+
+class IncidentEntry(models.Model):
+    """The log of an incident, appended only: raised, reported, told, closed, with who and when."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    actor_id = models.UUIDField()
+    actor_name = models.CharField(max_length=40, blank=True)
+    text = models.TextField(blank=True)
+    count = models.PositiveIntegerField(default=0)

@@ -29,6 +29,7 @@ from gongyou.kernel.accounts.locks import (
     request_reset,
     unlock_account,
 )
+from gongyou.kernel.accounts.own_phone import link_person, own_phone
 from gongyou.kernel.accounts.queries import (
     AccountPage,
     AccountView,
@@ -108,6 +109,7 @@ __all__ = [
     "erase_expired_accounts",
     "find_staff",
     "language_of",
+    "link_person",
     "list_accounts",
     "list_proposals",
     "list_reads",
@@ -116,6 +118,7 @@ __all__ = [
     "lock_account",
     "lock_of",
     "names_of",
+    "own_phone",
     "pending_staff",
     "propose_account",
     "propose_role",

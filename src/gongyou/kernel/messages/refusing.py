@@ -9,7 +9,7 @@ from gongyou.kernel.errors import NotAllowed
 from gongyou.kernel.models.accounts import Account
 from gongyou.kernel.models.messages import Message, MessageRefusal
 from gongyou.kernel.personal_data import record_read
-from gongyou.kernel.plain_reads import binary, one
+from gongyou.kernel.plain_reads import one
 from gongyou.kernel.sealed_fields import blind_index
 
 REFUSE = "messages.refuse"
@@ -20,7 +20,7 @@ _REFUSED = "SELECT 1 FROM kernel_messagerefusal WHERE phone_index = %s AND messa
 
 def is_refused(phone_index: bytes, message_class: str) -> bool:
     """Whether the phone behind this index of `Message.phone` refused the class."""
-    return one(_REFUSED, [binary(phone_index), message_class]) is not None
+    return one(_REFUSED, [phone_index, message_class], sees_waiting=False) is not None
 
 
 def refuses_messages(*, phone: str, message_class: str) -> bool:

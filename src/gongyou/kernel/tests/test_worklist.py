@@ -8,8 +8,9 @@ import pytest
 
 from gongyou.kernel.actions import action
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.models.worklist import WorkItem
 from gongyou.kernel.tests.conftest import NOON, staff
-from gongyou.kernel.worklist import count_todos, drop_todos, list_todos, put_todo
+from gongyou.kernel.worklist import COUNTED_TO, MOST_PATHS, count_todos, drop_todos, list_todos, put_todo
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,46 @@ def test_pages_walk_every_row_once_also_where_deadlines_are_equal():
             break
     assert len(seen) == len({item.id for item in seen}) == 25
     assert [item.due_at for item in seen] == sorted(item.due_at for item in seen)
+
+
+def test_pages_merge_all_offices_of_a_leader_in_one_order_also_for_some_kinds():
+    for number in range(40):
+        todo(due_in=number * 7 % 5, path=f"37/{number % 6}/", kind=f"a.{number % 3}")
+    for kinds in ((), ("a.0", "a.2")):
+        seen, cursor = [], ""
+        while not seen or cursor:
+            page = list_todos(staff(), kinds=kinds, cursor=cursor, size=7)
+            seen += page.items
+            cursor = page.next
+        wanted = [row for row in WorkItem.objects.order_by("due_at", "id") if not kinds or row.kind in kinds]
+        assert [item.id for item in seen] == [row.id for row in wanted]
+
+
+def test_a_leader_of_more_offices_than_are_merged_reads_the_same_order():
+    numbers = range(MOST_PATHS + 2)
+    WorkItem.objects.bulk_create(
+        WorkItem(
+            kind="a.b", subject_id=new_id(), office_id=new_id(), office_path=f"37/{number}/",
+            due_at=NOON + timedelta(hours=number % 3), opened_at=NOON,
+        )
+        for number in numbers
+    )  # fmt: skip
+    page = list_todos(staff(), size=90)
+    rest = list_todos(staff(), cursor=page.next, size=200)
+    found = [item.id for item in (*page.items, *rest.items)]
+    assert found == list(WorkItem.objects.order_by("due_at", "id").values_list("id", flat=True))
+    assert count_todos(staff(), now=NOON + timedelta(hours=1)) == (len(numbers), len(numbers[::3]))
+
+
+def test_counts_end_at_their_bound():
+    WorkItem.objects.bulk_create(
+        WorkItem(
+            kind="a.b", subject_id=new_id(), office_id=new_id(), office_path=f"37/{number % 2}/",
+            due_at=NOON - timedelta(hours=1), opened_at=NOON,
+        )
+        for number in range(COUNTED_TO + 5)
+    )  # fmt: skip
+    assert count_todos(staff(), now=NOON) == (COUNTED_TO, COUNTED_TO)
 
 
 def test_a_full_last_page_has_no_next():

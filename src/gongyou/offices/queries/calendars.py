@@ -86,6 +86,11 @@ def list_editions(actor: Actor) -> tuple[EditionView, ...]:
     return tuple(edition_view(row) for row in rows)
 
 
+def has_editions() -> bool:
+    """Whether a holiday notice was ever imported here."""
+    return CalendarSet.objects.filter(is_current=True).exists()
+
+
 def coverage_left(on: date) -> int:
     """Days after `on` that imported holiday notices still cover without a gap; 0 without any."""
     current = CalendarSet.objects.filter(is_current=True).first()

@@ -4,14 +4,17 @@ except lists made for an actor."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, time
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import connection
+
 from gongyou.basics.refusal import says
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import DomainError, NotFound
+from gongyou.kernel.plain_reads import one
 from gongyou.offices.models import IntakePoint, Office
 
 
@@ -36,6 +39,8 @@ class OfficeView:
     is_active: bool
     opened_on: date
     version: int
+    operator: str = ""
+    is_place_sure: bool = True
 
     @property
     def depth(self) -> int:
@@ -54,10 +59,10 @@ class PointView:
 
 def office(id: UUID) -> OfficeView:
     """Raises NotFound."""
-    row = Office.objects.filter(pk=id).first()
-    if row is None:
+    found = _office_with("id", id)
+    if found is None:
         raise NotFound(says("没有找到这个站点或部门。"))
-    return view_of(row)
+    return found
 
 
 def offices(ids: Iterable[UUID]) -> dict[UUID, OfficeView]:
@@ -67,10 +72,22 @@ def offices(ids: Iterable[UUID]) -> dict[UUID, OfficeView]:
 
 def office_by_code(code: str) -> OfficeView:
     """Raises NotFound."""
-    row = Office.objects.filter(code=code.strip()).first()
-    if row is None:
+    found = _office_with("code", code.strip())
+    if found is None:
         raise NotFound(says("没有编码为“{office_code}”的站点或部门。"), office_code=code.strip()[:20])
-    return view_of(row)
+    return found
+
+
+_COLUMNS = ", ".join(column.name for column in fields(OfficeView))
+
+
+def _office_with(column: str, value: str | UUID) -> OfficeView | None:
+    """The one office with this id or code: every intake asks, so PostgreSQL has the statement prepared."""
+    if connection.vendor != "postgresql":
+        row = Office.objects.filter(**{column: value}).first()
+        return view_of(row) if row else None
+    found = one(f"SELECT {_COLUMNS} FROM offices_office WHERE {column} = %s", [value])  # noqa: S608 — our own names
+    return OfficeView(*found) if found else None
 
 
 def root_of(area: str) -> OfficeView:
@@ -156,6 +173,8 @@ def view_of(row: Office) -> OfficeView:
         is_active=row.is_active,
         opened_on=row.opened_on,
         version=row.version,
+        operator=row.operator,
+        is_place_sure=row.is_place_sure,
     )
 
 

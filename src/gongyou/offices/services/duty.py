@@ -10,9 +10,11 @@ from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
 from gongyou.offices.inputs import read_label, read_office_phone
-from gongyou.offices.models import DutyShift, Post
+from gongyou.offices.models import DutyShift, Post, PostTenure
 from gongyou.offices.queries.duty import PostView, ShiftView, post_view, shift_view
 from gongyou.offices.steps import active_office
+from gongyou.offices.steps.rota import resettle
+from gongyou.offices.steps.shifts import end_shift, locked_shift, write_shift
 
 WRITE = "duty.write"
 LONGEST_SHIFT = timedelta(days=31)
@@ -44,8 +46,9 @@ def put_shift(
     row.holder_account_id = holder_account_id
     row.phone = read_office_phone(phone)
     row.from_at, row.until_at = from_at, until_at
-    _refuse_double(row)
-    row.save()
+    row.source, row.rotation_id = DutyShift.Source.HAND, None
+    write_shift(act, row, "put")
+    resettle(act, office)
     act.about(f"shift:{row.pk}", office.path)
     return shift_view(row)
 
@@ -56,7 +59,7 @@ def drop_shift(act: Act, *, shift_id: UUID) -> ShiftView:
 
     Raises NotAllowed, NotFound, DomainError.
     """
-    row = _locked_shift(shift_id)
+    row = locked_shift(shift_id)
     act.require(WRITE, row.office.path)
     act.about(f"shift:{row.pk}", row.office.path)
     if row.until_at <= act.now:
@@ -66,13 +69,10 @@ def drop_shift(act: Act, *, shift_id: UUID) -> ShiftView:
             says("如姓名登记有误，请修改这一班。"),
             status=409,
         )
-    view = shift_view(row)
-    if row.from_at >= act.now:
-        row.delete()
-        return view
-    row.until_at = act.now
-    row.save(update_fields=["until_at"])
-    return shift_view(row)
+    view, is_ahead = shift_view(row), row.from_at >= act.now
+    end_shift(act, row, "dropped")
+    resettle(act, row.office)
+    return view if is_ahead else shift_view(row)
 
 
 @action("offices.name_post_holder", right=WRITE, answers=PostView)
@@ -108,6 +108,13 @@ def name_post_holder(
             "since": act.now,
         },
     )
+    PostTenure.objects.create(
+        id=new_id(),
+        post=row,
+        holder_account_id=row.holder_account_id,
+        holder_name=row.holder_name,
+        since=act.now,
+    )
     act.about(f"post:{row.pk}", office.path)
     return post_view(row)
 
@@ -132,18 +139,9 @@ def _check_times(from_at: datetime, until_at: datetime) -> None:
 def _shift_to_write(shift_id: UUID | None, office_id: UUID) -> DutyShift:
     if shift_id is None:
         return DutyShift(id=new_id())
-    row = _locked_shift(shift_id)
+    row = locked_shift(shift_id)
     if row.office_id != office_id:
         # The right was checked at the office named: a shift of another office is none of its business.
-        raise NotFound(says("没有找到这一班。"))
-    return row
-
-
-def _locked_shift(shift_id: UUID) -> DutyShift:
-    row = (
-        DutyShift.objects.select_for_update(of=("self",)).select_related("office").filter(pk=shift_id).first()
-    )
-    if row is None:
         raise NotFound(says("没有找到这一班。"))
     return row
 
@@ -155,22 +153,3 @@ def _post_of(post_id: UUID | None, office_id: UUID) -> Post | None:
     if post is None:
         raise NotFound(says("这个站点没有这个岗位。"))
     return post
-
-
-def _refuse_double(row: DutyShift) -> None:
-    others = DutyShift.objects.filter(from_at__lt=row.until_at, until_at__gt=row.from_at).exclude(pk=row.pk)
-    if row.holder_account_id is not None:
-        same = others.filter(holder_account_id=row.holder_account_id)
-    else:
-        same = others.filter(holder_name=row.holder_name, office_id=row.office_id)
-    clash = same.select_related("office").first()
-    if clash is not None:
-        raise DomainError(
-            "shift_double",
-            says("{name}在这段时间已经排在“{office}”值班。"),
-            says("请换人或调整时间。"),
-            field="holder_name",
-            name=row.holder_name,
-            office=clash.office.name,
-            status=409,
-        )

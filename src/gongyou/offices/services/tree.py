@@ -10,9 +10,10 @@ from gongyou.basics.refusal import says
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, Stale
 from gongyou.offices.events import OfficeClosed
-from gongyou.offices.models import DutyShift, IntakePoint, Office
+from gongyou.offices.models import IntakePoint, Office
 from gongyou.offices.queries.calendars import forget_keys
 from gongyou.offices.steps import WRITE, active_office, found_office, locked_office, write_office
+from gongyou.offices.steps.rota import end_rota
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,10 @@ def add_office(
     closes: str = "17:00",
     phone: str = "",
     address: str = "",
+    operator: str = "",
     lon: str = "",
     lat: str = "",
+    is_place_sure: bool = True,
     opened_on: date | None = None,
 ) -> Saved:
     """Found an office under a parent, or the root of an area. Hours 'HH:MM', degrees as decimal text.
@@ -57,8 +60,10 @@ def add_office(
         closes=closes,
         phone=phone,
         address=address,
+        operator=operator,
         lon=lon,
         lat=lat,
+        is_place_sure=is_place_sure,
         opened_on=opened_on,
     )
     act.about(f"office:{row.pk}", row.path)
@@ -79,6 +84,7 @@ def change_office(
     closes: str | None = None,
     phone: str | None = None,
     address: str | None = None,
+    operator: str | None = None,
     lon: str | None = None,
     lat: str | None = None,
 ) -> Saved:
@@ -99,9 +105,12 @@ def change_office(
         closes=closes,
         phone=phone,
         address=address,
+        operator=operator,
         lon=lon,
         lat=lat,
     )
+    if lon:
+        row.is_place_sure = True  # somebody who knows has written it down
     return _saved(act, row)
 
 
@@ -127,8 +136,7 @@ def close_office(act: Act, *, office_id: UUID, version: int) -> Saved:
         )
     row.is_active = False
     IntakePoint.objects.filter(office=row, is_active=True).update(is_active=False, retired_at=act.now)
-    DutyShift.objects.filter(office=row, from_at__gt=act.now).delete()
-    DutyShift.objects.filter(office=row, until_at__gt=act.now, from_at__lt=act.now).update(until_at=act.now)
+    end_rota(act, row)
     act.publish(OfficeClosed(row.pk, row.path))
     return _saved(act, row)
 

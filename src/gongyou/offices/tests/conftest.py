@@ -8,9 +8,14 @@ from uuid import UUID
 
 import pytest
 
+from gongyou.kernel import catalogue
 from gongyou.kernel.access import Actor, Holding, system_actor
+from gongyou.kernel.actions import in_act
+from gongyou.kernel.canonical import plain
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.writing import writing
 from gongyou.offices import queries, services
+from gongyou.offices.definitions import CheckPoint, FacilityKind, StationRules, StockItem
 
 AREA = "990101"
 CALENDARS = Path(__file__).resolve().parents[4] / "packs" / "calendars"
@@ -67,3 +72,40 @@ def county(db: None) -> County:
 
 def calendar_text(name: str) -> str:
     return (CALENDARS / name).read_text(encoding="utf-8")
+
+
+RULES = StationRules(
+    facilities=(
+        FacilityKind(id="kettle", title="饮水机"),
+        FacilityKind(id="bed", title="折叠床"),
+    ),
+    items=(
+        StockItem(id="pills", title="防暑药品", least=3, is_medicine=True, expires=True),
+        StockItem(id="cups", title="纸杯", least=5),
+    ),
+    checks=(CheckPoint(id="water", text="出水正常"), CheckPoint(id="door", text="通道没有堆东西")),
+    warn_days=(90, 30, 7),
+    refill_days=3,
+    repair_days=2,
+    inspect_every_days=7,
+    publish_days=14,
+    overload_hours=44,
+)
+
+
+@pytest.fixture
+def rules(db: None) -> StationRules:
+    """The area runs a programme with stations, and the holiday notices of 2026 are known."""
+    with writing():
+        in_act(
+            "tests.publish",
+            system_actor("tests"),
+            lambda act: catalogue.publish(
+                act, kind="running", name=f"{AREA}/warmth/stations", content=plain(RULES)
+            ),
+            {},
+        )
+    services.import_calendar(
+        system_actor("tests"), name="2026.yaml", content=calendar_text("2026.yaml"), source=""
+    )
+    return RULES

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from gongyou.packkit.checks import (
     areas,
+    catalogues,
     clocks,
     closing,
     definition,
@@ -13,8 +14,11 @@ from gongyou.packkit.checks import (
     english,
     examples,
     identifiers,
+    ladders,
     messages,
+    policies,
     sources,
+    stations,
     transitions,
     values,
 )
@@ -30,12 +34,16 @@ CHECKS: tuple[Check, ...] = (
     clocks.check,
     closing.check,
     dissatisfied.check,
+    ladders.check,
     messages.check,
+    stations.check,
     sources.check,
     values.check,
     areas.check,
+    catalogues.check,
     english.check,
     examples.check,
+    policies.check,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gongyou.basics.refusal import says
-from gongyou.engines.casework.definitions import Clock
+from gongyou.engines.casework.definitions import Clock, Happens
 from gongyou.packkit.checks.cases import TypeAt, types_of
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Packs
@@ -13,8 +13,8 @@ from gongyou.packkit.walking import Node, Step, is_whole, nodes, walk
 
 # The receipt goes out by itself: it is no promise that anybody works on.
 _BY_ITSELF = frozenset({"receipt"})
-# The only clock whose end the night run watches.
-_ENDS_BY_SILENCE = "accept"
+# The only clocks whose end the night run watches.
+_ENDS_BY_SILENCE = ("accept", "claim_wait")
 
 
 def check(packs: Packs) -> Iterator[Finding]:
@@ -34,6 +34,8 @@ def _needed(at: TypeAt) -> Iterator[Finding]:
     needed = ["receipt", "accept", "settle"]
     if at.case_type.call_back is not None:
         needed += ["call_back", "review"]
+    if any(transition.on is Happens.PUT_UP for transition in at.case_type.transitions):
+        needed += ["claim_wait", "upper_help", "fulfil"]
     known = {clock.id for clock in at.case_type.clocks}
     for name in needed:
         if name not in known:
@@ -56,9 +58,10 @@ def _budget(at: TypeAt, number: int, clock: Clock) -> Iterator[Finding]:
 def _end_by_itself(at: TypeAt, number: int, clock: Clock) -> Iterator[Finding]:
     if clock.at_end is None:
         return
-    if clock.id != _ENDS_BY_SILENCE or clock.at_end not in clock.ends:
+    if clock.id not in _ENDS_BY_SILENCE or clock.at_end not in clock.ends:
         message = says("到期自动发生（at_end）只能写在期限“{accept}”上，而且要能结束它。")
-        yield at.finding("clocks.at_end", message, ("clocks", number, "at_end"), accept=_ENDS_BY_SILENCE)
+        known = "、".join(_ENDS_BY_SILENCE)
+        yield at.finding("clocks.at_end", message, ("clocks", number, "at_end"), accept=known)
 
 
 def _running(at: TypeAt, steps: tuple[Step, ...]) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ _COMES_BY = {
     Closing.NOT_ACCEPTED: frozenset({Happens.NOT_ACCEPTED}),
     Closing.WITHDRAWN: frozenset({Happens.WITHDRAWN}),
     Closing.ANSWERED: frozenset({Happens.SETTLED}),
+    Closing.REPEATED: frozenset({Happens.REPEAT_TOLD}),
 }
 _STAYS = frozenset({Happens.CALENDAR_CHANGED, Happens.RECEIPT_SENT})
 

@@ -10,7 +10,7 @@ from gongyou.packkit.checks.cases import TypeAt, types_of
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Keys, Packs, suggestion
 
-PLACEHOLDERS = ("number", "office", "due", "answer", "reason", "link")
+PLACEHOLDERS = ("number", "office", "due", "answer", "reason", "link", "count")
 OCCASIONS = (
     "receipt",
     "settled",
@@ -23,6 +23,12 @@ OCCASIONS = (
     "resumed",
     "explained",
     "date_moved",
+    "risen",
+    "transferred",
+    "repeat_told",
+    "incident",
+    "claimed",
+    "thanks",
 )
 LONGEST = 140
 

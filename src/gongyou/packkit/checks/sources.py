@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gongyou.basics.refusal import says
-from gongyou.engines.casework.definitions import Confidence
-from gongyou.packkit.definitions import Amount, Source
+from gongyou.basics.values import Amount, Confidence, Source
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, Packs, ProgrammePack, suggestion
 

@@ -12,6 +12,21 @@ from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Keys, Packs, suggestion
 from gongyou.packkit.walking import is_whole, nodes, walk
 
+# What the services of the wish wall let happen.
+_WALL = frozenset(
+    {
+        Happens.CHECKED,
+        Happens.CLAIM_TAKEN,
+        Happens.CLAIMED,
+        Happens.CLAIM_ENDED,
+        Happens.BACK_ON_WALL,
+        Happens.UNCLAIMED,
+        Happens.UPPER_HELPED,
+        Happens.TAKEN_DOWN,
+        Happens.FULFILLED,
+    }
+)
+
 
 def check(packs: Packs) -> Iterator[Finding]:
     for at in types_of(packs):
@@ -82,6 +97,8 @@ def _needed(case_type: CaseType) -> Iterator[tuple[Keys, frozenset[Happens]]]:
         yield ("classes",), frozenset({Happens.RECLASSIFIED})
     if case_type.pauses is not None:
         yield ("pauses",), frozenset({Happens.PAUSED, Happens.RESUMED})
+    if any(t.on is Happens.PUT_UP for t in case_type.transitions):
+        yield ("transitions",), _WALL
     if case_type.call_back is not None:
         yield (
             ("call_back",),

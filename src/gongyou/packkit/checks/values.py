@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from gongyou.basics.refusal import says
+from gongyou.basics.refusal import Refusal, says
+from gongyou.basics.values import Amount, Limits, Value
 from gongyou.packkit.checks.cases import first_day
-from gongyou.packkit.definitions import Amount, Bounds
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, Overlay, Packs, ProgrammePack, suggestion
 from gongyou.packkit.resolving import NATION, amount_on, try_resolve
+from gongyou.packkit.stations import resolve_stations
+from gongyou.policy.values import READABLE, KeyedTable, Plain, read_content
 
 
 def check(packs: Packs) -> Iterator[Finding]:
@@ -21,7 +23,7 @@ def check(packs: Packs) -> Iterator[Finding]:
             if not value.amounts:
                 yield document.finding("values.empty", says("值“{name}”没有数额。"), keys, name=value.id)
             yield from _in_order(document, (*keys, "amounts"), value.amounts, may_end=False)
-            yield from _bounds(document, (*keys, "amounts"), value.amounts)
+            yield from _bounds(document, (*keys, "amounts"), value)
         yield from _unused(packs, pack)
     for area in packs.areas:
         for overlay in area.overlays:
@@ -50,16 +52,18 @@ def _in_order(
         yield document.finding("values.gap", message, (*keys, len(amounts) - 1, "until"), day=end)
 
 
-def _bounds(document: Document, keys: Keys, amounts: Sequence[Amount]) -> Iterator[Finding]:
-    for number, amount in enumerate(amounts):
-        yield from _inside(document, (*keys, number, "amount"), amount, amount.bounds)
+def _bounds(document: Document, keys: Keys, value: Value) -> Iterator[Finding]:
+    for number, amount in enumerate(value.amounts):
+        yield from _inside(document, (*keys, number, "amount"), value, amount, amount.bounds)
 
 
 def _unused(packs: Packs, pack: ProgrammePack) -> Iterator[Finding]:
-    content, used, _ = try_resolve(packs, pack, NATION, first_day(packs, pack))
-    if content is None or set(pack.head.rooms) != {"casework"}:
+    on = first_day(packs, pack)
+    _content, used, wrong = try_resolve(packs, pack, NATION, on)
+    _rules, used_by_stations, wrong_there = resolve_stations(packs, pack, NATION, on)
+    if wrong or wrong_there or not set(pack.head.rooms) <= {"casework", "offices"}:
         return  # said elsewhere, or used by rules that this check does not read
-    names = {value.id for value in used}
+    names = {value.id for value in (*used, *used_by_stations)}
     for number, value in enumerate(pack.values.values):
         if value.id not in names:
             message = says("值“{name}”没有用到。")
@@ -93,21 +97,40 @@ def _local(packs: Packs, overlay: Overlay) -> Iterator[Finding]:
             yield overlay.document.finding("values.twice", message, (*keys, "id"), name=local.id)
         seen.add(local.id)
         yield from _in_order(overlay.document, (*keys, "amounts"), local.amounts, may_end=True)
-        yield from _within(overlay.document, (*keys, "amounts"), local.amounts, known[local.id].amounts)
+        yield from _within(overlay.document, (*keys, "amounts"), local.amounts, known[local.id])
 
 
-def _within(
-    document: Document, keys: Keys, local: Sequence[Amount], national: Sequence[Amount]
-) -> Iterator[Finding]:
+def _within(document: Document, keys: Keys, local: Sequence[Amount], national: Value) -> Iterator[Finding]:
     for number, amount in enumerate(local):
-        above = amount_on(tuple(national), amount.from_on)
-        yield from _inside(document, (*keys, number, "amount"), amount, above.bounds if above else None)
+        above = amount_on(national.amounts, amount.from_on)
+        bounds = above.bounds if above else None
+        yield from _inside(document, (*keys, number, "amount"), national, amount, bounds)
 
 
-def _inside(document: Document, keys: Keys, amount: Amount, bounds: Bounds | None) -> Iterator[Finding]:
-    if bounds is None or not isinstance(amount.amount, int) or bounds.least <= amount.amount <= bounds.most:
+def _inside(
+    document: Document, keys: Keys, value: Value, amount: Amount, bounds: Limits | None
+) -> Iterator[Finding]:
+    """The amount can be read in its unit, and lies where it may."""
+    try:
+        found = _readable(value, amount.amount)
+        least, most = (_readable(value, b) for b in (bounds.least, bounds.most)) if bounds else (found, found)
+    except Refusal as refusal:
+        message = says("{sentence}")
+        yield document.finding("values.unreadable", message, keys, sentence=refusal.sentence())
+        return
+    if bounds is None or found is None or least is None or most is None:
+        return
+    if least <= found <= most:  # type: ignore[operator]
         return
     message = says("{amount}不在允许的{least}至{most}之间。")
     yield document.finding(
         "values.bounds", message, keys, amount=amount.amount, least=bounds.least, most=bounds.most
     )
+
+
+def _readable(value: Value, written: object) -> Plain | None:
+    """The amount in its unit; None for what has no order of more and less. Raises Refusal."""
+    if value.unit not in READABLE:
+        return written if isinstance(written, int) and not isinstance(written, bool) else None
+    found = read_content(value, written)  # type: ignore[arg-type]
+    return None if isinstance(found, KeyedTable | str | bool) else found

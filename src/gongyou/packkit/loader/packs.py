@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from gongyou.basics.refusal import Refusal, says
+from gongyou.basics.values import LocalValues, Sources, Values
 from gongyou.basics.workdays import Edition, load_editions
-from gongyou.packkit.definitions import Area, Examples, LocalValues, Programme, Sources, Values
+from gongyou.packkit.definitions import Area, Examples, Programme
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader.document import Document, read_document
 from gongyou.packkit.loader.likeness import expand
 from gongyou.packkit.loader.typed import read_as
+from gongyou.policy.definitions import PolicySpec
+from gongyou.registry.definitions import PartnerProgramme, ServiceCatalogue
 
 T = TypeVar("T")
 
@@ -36,6 +39,10 @@ class ProgrammePack:
     examples: tuple[ExampleFile, ...]
     english: Mapping[str, str]
     documents: Mapping[str, Document]
+    partners: PartnerProgramme | None = None
+    services: ServiceCatalogue | None = None
+    policy: PolicySpec | None = None
+    """`policy.yaml`, where the programme judges by `rules.py`."""
 
     @property
     def id(self) -> str:
@@ -131,14 +138,32 @@ class _Shelf:
         paths = {name: folder / f"{name}.yaml" for name in ("programme", "sources", "values")}
         documents = {name: self.document(path) for name, path in paths.items()}
         documents["case"] = self._case(folder / "case.yaml")
+        stations = folder / "stations.yaml"
+        documents["stations"] = self.document(stations) if stations.exists() else None
         documents["en"] = self.document(folder / "i18n" / "en.yaml")
+        for name, path in (
+            ("policy", folder / "policy.yaml"),
+            ("rules_en", folder / "i18n" / "rules-en.yaml"),
+        ):
+            if path.exists():
+                documents[name] = self.document(path)
         head = self.typed(documents["programme"], Programme)
         sources = self.typed(documents["sources"], Sources)
         values = self.typed(documents["values"], Values)
         examples = [self._examples(path) for path in sorted((folder / "cases").glob("*.yaml"))]
         english = self.typed(documents["en"], dict[str, str])
-        is_case_unread = documents["case"] is None and (folder / "case.yaml").exists()
-        if head is None or sources is None or values is None or english is None or is_case_unread:
+        documents["partners"] = self._optional(folder / "partners.yaml")
+        documents["services"] = self._optional(folder / "services.yaml")
+        partners = self.typed(documents["partners"], PartnerProgramme)
+        services = self.typed(documents["services"], ServiceCatalogue)
+        rules_english = self.typed(documents.get("rules_en"), dict[str, str])
+        policy = self.typed(documents.get("policy"), PolicySpec)
+        unread = (
+            (documents["case"] is None and (folder / "case.yaml").exists())
+            or ("policy" in documents and policy is None)
+            or ("rules_en" in documents and rules_english is None)
+        )
+        if head is None or sources is None or values is None or english is None or unread:
             return None
         return ProgrammePack(
             folder=folder.name,
@@ -147,9 +172,15 @@ class _Shelf:
             values=values,
             case=documents["case"],
             examples=tuple(e for e in examples if e),
-            english=english,
+            english={**(rules_english or {}), **english},
             documents={name: document for name, document in documents.items() if document},
+            partners=partners,
+            services=services,
+            policy=policy,
         )
+
+    def _optional(self, path: Path) -> Document | None:
+        return self.document(path) if path.exists() else None
 
     def _case(self, path: Path) -> Document | None:
         if not path.exists():

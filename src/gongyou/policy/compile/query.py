@@ -36,12 +36,34 @@ DOUBTFUL_TABLE = "__doubtful"  # subject, tables: subjects of which rows were re
 _PLACES = len(str(SCALE)) - 1
 
 
-def compile_query(graph: Graph, *, is_doubting: bool = False, only_decision: bool = False) -> exp.Select:
+def compile_query(
+    graph: Graph, *, is_doubting: bool = False, only_decision: bool = False, is_totalled: bool = False
+) -> exp.Select:
     """The query of a policy. `is_doubting`: some rows were rejected, their subjects stand in `__doubtful`.
 
-    `only_decision` leaves the column per rule out (what keeping them costs is measured with it).
+    `only_decision` leaves the column per rule out (what keeping them costs is measured with it). `is_totalled`: the
+    totals over child rows already stand in tables (`totals_table`), made by `compile_totals` in the scan that checked
+    the rows.
     """
-    return _Query(graph, is_doubting).build(only_decision)
+    return _Query(graph, is_doubting).build(only_decision, is_totalled)
+
+
+def compile_totals(graph: Graph, table: TableSpec) -> list[tuple[str, Sql]]:
+    """The totals over one child table as columns of a query that is grouped by its subject: name → expression.
+
+    They read the columns `condition_columns` gives; none where no rule asks for a total of this table.
+    """
+    return _Query(graph, is_doubting=False).totals(table)
+
+
+def condition_columns(graph: Graph, table: TableSpec) -> list[tuple[str, Sql]]:
+    """For every row of a child table, the condition of each total over it: name → expression over typed facts."""
+    return _Query(graph, is_doubting=False).row_conditions(table)
+
+
+def totals_table(table_id: str) -> str:
+    """Where the totals of a child table stand."""
+    return f"{table_id}_totals"
 
 
 def printed(query: exp.Select, dialect: str) -> str:
@@ -55,11 +77,13 @@ class _Query:
         self.is_doubting = is_doubting
         self.writer = Writer(graph)
         self.key = graph.subject.key[0]
-        self.totals = [n for n in graph.nodes.values() if isinstance(n, TotalNode)]
+        self.total_nodes = [n for n in graph.nodes.values() if isinstance(n, TotalNode)]
 
-    def build(self, only_decision: bool) -> exp.Select:
-        tables = [t for t in self.graph.children if any(n.table.id == t.id for n in self.totals)]
-        ctes: list[tuple[str, exp.Select]] = [(f"{t.id}_totals", self._totals(t)) for t in tables]
+    def build(self, only_decision: bool, is_totalled: bool) -> exp.Select:
+        tables = [t for t in self.graph.children if any(n.table.id == t.id for n in self.total_nodes)]
+        ctes: list[tuple[str, exp.Select]] = []
+        if not is_totalled:
+            ctes += [(totals_table(t.id), self._totals(t)) for t in tables]
         ctes.append(("layer_0", self._facts(tables)))
         for number_, names in enumerate(self._layers(), start=1):
             ctes.append((f"layer_{number_}", self._layer(names, f"layer_{number_ - 1}")))
@@ -70,20 +94,31 @@ class _Query:
         return query
 
     def _totals(self, table: TableSpec) -> exp.Select:
-        mine = [n for n in self.totals if n.table.id == table.id]
+        mine = self._of(table)
         inner: list[Sql] = [column(table.key[0])]
-        inner += [named(self.writer.sql(n.where), f"__{n.name}") for n in mine]
+        inner += [named(condition, name) for name, condition in self.row_conditions(table)]
         inner += [column(c) for c in dict.fromkeys(c for n in mine for c in n.columns)]
         rows = selected(*inner).from_(_quoted(table.id), copy=False)
         columns: list[Sql] = [column(table.key[0])]
-        columns += [named(self._total(n), n.name) for n in mine]
-        gaps = exp.BitwiseOrAgg(this=_added([self._gap(n) for n in mine]))
-        columns.append(named(gaps, gaps_column(table.id)))
+        columns += [named(found, name) for name, found in self.totals(table)]
         return (
             selected(*columns)
             .from_(rows.subquery("rows", copy=False), copy=False)
             .group_by(column(table.key[0]), copy=False)
         )
+
+    def _of(self, table: TableSpec) -> list[TotalNode]:
+        return [n for n in self.total_nodes if n.table.id == table.id]
+
+    def row_conditions(self, table: TableSpec) -> list[tuple[str, Sql]]:
+        return [(f"__{n.name}", self.writer.sql(n.where)) for n in self._of(table)]
+
+    def totals(self, table: TableSpec) -> list[tuple[str, Sql]]:
+        mine = self._of(table)
+        if not mine:
+            return []
+        gaps = exp.BitwiseOrAgg(this=_added([self._gap(n) for n in mine]))
+        return [*((n.name, self._total(n)) for n in mine), (gaps_column(table.id), gaps)]
 
     def _total(self, node: TotalNode) -> Sql:
         counts = column(f"__{node.name}")
@@ -110,7 +145,7 @@ class _Query:
         facts = [n for n in self.graph.nodes.values() if isinstance(n, Fact)]
         columns: list[Sql] = [named(column(self.key, OWN), "subject_id")]
         columns += [column(n.name, OWN) for n in facts]
-        columns += [named(self._filled(n), n.name) for n in self.totals]
+        columns += [named(self._filled(n), n.name) for n in self.total_nodes]
         columns += [named(self._gaps(t), gaps_column(t.id)) for t in tables]
         columns += [
             column(n.name, n.table_id) for n in self.graph.nodes.values() if isinstance(n, LookupColumn)
@@ -121,7 +156,7 @@ class _Query:
             exp.alias_(_quoted(subject), OWN, table=True, quoted=True), copy=False
         )
         for table in tables:
-            name = f"{table.id}_totals"
+            name = totals_table(table.id)
             on = exp.EQ(this=column(table.key[0], name), expression=column(self.key, OWN))
             query = query.join(_quoted(name), on=on, join_type="left", copy=False)
         if self.is_doubting:
@@ -131,7 +166,7 @@ class _Query:
 
     def _gaps(self, table: TableSpec) -> Sql:
         found = exp.Coalesce(
-            this=column(gaps_column(table.id), f"{table.id}_totals"), expressions=[number(0)]
+            this=column(gaps_column(table.id), totals_table(table.id)), expressions=[number(0)]
         )
         if not self.is_doubting:
             return found
@@ -142,7 +177,7 @@ class _Query:
 
     def _filled(self, node: TotalNode) -> Sql:
         """No child rows: 0. Rows that leave it open, or rejected rows: NULL."""
-        source = f"{node.table.id}_totals"
+        source = totals_table(node.table.id)
         found = exp.Coalesce(this=column(node.name, source), expressions=[number(0)])
         gaps = exp.Coalesce(this=column(gaps_column(node.table.id), source), expressions=[number(0)])
         masked = exp.BitwiseAnd(this=gaps, expression=number(sum(gap_bits(self.graph, node).values())))

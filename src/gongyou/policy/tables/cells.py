@@ -37,10 +37,16 @@ REASONS: Mapping[Holds, str] = {
 
 @dataclass(frozen=True)
 class Reading:
-    """`value`: the typed cell, NULL if empty or unreadable. `is_bad`: it holds something unreadable."""
+    """`value`: the typed cell, NULL if empty or unreadable. `is_bad`: it holds something unreadable.
+
+    `first`: what both read from a column named `first_name`, so that it is computed once. `cell`: the cell, NULL where
+    it is empty; a value that is NULL there is an unreadable one. (Empty where that can't happen.)
+    """
 
     value: str
     is_bad: str
+    first: str = ""
+    cell: str = ""
 
 
 def quoted(name: str) -> str:
@@ -53,9 +59,16 @@ def text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def first_name(column: ColumnSpec) -> str:
+    """The name of what is read first of a column."""
+    return quoted(f"__first_{column.id}")
+
+
 def reading(column: ColumnSpec, type_: str) -> Reading:
     """How to read a column of the file whose type is `type_`."""
     name = quoted(column.id)
+    if type_ == "VARCHAR" and column.holds == "yuan":
+        return _yuan(column, name)
     found = _native(column.holds, type_, name)
     if found is None:
         cell = f"nullif(trim({name}), '')" if type_ == "VARCHAR" else f"CAST({name} AS VARCHAR)"
@@ -63,10 +76,16 @@ def reading(column: ColumnSpec, type_: str) -> Reading:
         if type_ == "VARCHAR" and column.holds in _PLAIN:
             # How nearly every cell is written; only the rest is looked at closely (coalesce stops at the first).
             value = f"coalesce({_PLAIN[column.holds](name)}, {value})"
-        found = Reading(value, f"CASE WHEN ({value}) IS NULL THEN {cell} IS NOT NULL ELSE FALSE END")
+        found = _doubted(value, cell)
     if column.empty is not None:
-        return Reading(f"coalesce({found.value}, {str(column.empty).upper()})", found.is_bad)
+        # An empty cell means something here, so what is unreadable must not.
+        value = f"CASE WHEN {found.is_bad} THEN NULL ELSE coalesce({found.value}, {str(column.empty).upper()}) END"
+        return Reading(value, found.is_bad, found.first, found.cell)
     return found
+
+
+def _doubted(value: str, cell: str, first: str = "") -> Reading:
+    return Reading(value, f"CASE WHEN ({value}) IS NULL THEN {cell} IS NOT NULL ELSE FALSE END", first, cell)
 
 
 def _native(holds: Holds, type_: str, name: str) -> Reading | None:
@@ -75,7 +94,7 @@ def _native(holds: Holds, type_: str, name: str) -> Reading | None:
     if type_ in _WHOLE_TYPES:
         return _native_whole(holds, name)
     if holds == "yuan" and type_.startswith("DECIMAL") and int(type_.rstrip(")").split(",")[1]) <= 2:
-        return Reading(f"CASE WHEN {name} >= 0 THEN CAST({name} * 100 AS BIGINT) END", is_negative)
+        return Reading(f"CASE WHEN {name} >= 0 THEN CAST({name} * 100 AS BIGINT) END", is_negative, cell=name)
     if (holds, type_) in {("date", "DATE"), ("flag", "BOOLEAN")}:
         return Reading(name, "FALSE")
     return None
@@ -86,7 +105,7 @@ def _native_whole(holds: Holds, name: str) -> Reading | None:
     if factor is None:
         return None
     fits = f"{name} BETWEEN 0 AND {_LARGEST_COUNT if holds in ('count', 'mean') else 9_000_000_000_000}"
-    return Reading(f"CASE WHEN {fits} THEN CAST({name} AS BIGINT) * {factor} END", f"NOT ({fits})")
+    return Reading(f"CASE WHEN {fits} THEN CAST({name} AS BIGINT) * {factor} END", f"NOT ({fits})", cell=name)
 
 
 def _decimal(cell: str, places: int) -> str:
@@ -158,13 +177,6 @@ _READERS: Mapping[Holds, Callable[[str, ColumnSpec], str]] = {
 }
 
 
-def _plain_yuan(name: str) -> str:
-    """Two places after the point."""
-    amount = f"TRY_CAST({name} AS DECIMAL(18,2))"
-    is_plain = f"strpos({name}, '.') = strlen({name}) - 2 AND {amount} >= 0"
-    return f"CASE WHEN {is_plain} THEN CAST({amount} * 100 AS BIGINT) END"
-
-
 def _plain_decimal(name: str, largest: int) -> str:
     """At most six places, no exponent."""
     amount = f"TRY_CAST({name} AS DECIMAL(18,6))"
@@ -176,9 +188,27 @@ def _plain_decimal(name: str, largest: int) -> str:
 
 
 _PLAIN: Mapping[Holds, Callable[[str], str]] = {
-    "yuan": _plain_yuan,
     "wan": lambda name: _plain_decimal(name, 999_999_999_999),
     "mean": lambda name: _plain_decimal(name, _LARGEST_COUNT),
     "month": lambda name: f"CASE WHEN strlen({name}) = 7 THEN TRY_CAST({name} || '-01' AS DATE) END",
     "date": lambda name: f"CASE WHEN strlen({name}) = 10 THEN TRY_CAST({name} AS DATE) END",
 }
+
+
+_FEN_LENGTHS = " ".join(f"WHEN {{fen}} < {10**digits} THEN {digits + 1}" for digits in range(3, 19))
+
+
+def _yuan(column: ColumnSpec, name: str) -> Reading:
+    """Money as text. Nearly every cell has two places; the careful reader looks at the others only.
+
+    A cell is written in the plain way exactly if it is as long as its value with two places would be: signs, spaces,
+    exponents and further places make it longer, left-out places shorter. Only where the last digit is 0 can one make
+    up for the other; there the point must stand at its place. (A look at the characters of every cell would cost as
+    much as reading it.)
+    """
+    fen = first_name(column)
+    length = f"CASE WHEN {fen} < 0 THEN 0 {_FEN_LENGTHS.format(fen=fen)} END"
+    is_plain = f"strlen({name}) = {length} AND ({fen} % 10 <> 0 OR {name} LIKE '%.__')"
+    cell = f"nullif(trim({name}), '')"
+    value = f"CASE WHEN {is_plain} THEN {fen} ELSE {_READERS['yuan'](cell, column)} END"
+    return _doubted(value, cell, f"CAST(TRY_CAST({name} AS DECIMAL(18,2)) * 100 AS BIGINT)")

@@ -32,6 +32,8 @@ class RawTable:
     relation: str
     row: str
     types: dict[str, str]
+    path: Path | None = None
+    """The Parquet file it stands in, if it does."""
 
 
 def open_table(con: duckdb.DuckDBPyConnection, spec: TableSpec, folder: Path, work: Path) -> RawTable:
@@ -65,7 +67,7 @@ def _parquet(con: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> Raw
     types = {str(row[0]): str(row[1]) for row in described}
     _complete(spec, path, types)
     wanted = {c.id: types[c.id] for c in spec.columns if c.id in types}
-    return RawTable(spec, source, "file_row_number + 1", wanted)
+    return RawTable(spec, source, "file_row_number + 1", wanted, path)
 
 
 def _cleaned(con: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path, work: Path) -> RawTable:

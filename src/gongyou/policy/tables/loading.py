@@ -17,12 +17,15 @@ from typing import Any
 import duckdb
 
 from gongyou.basics.refusal import says
+from gongyou.policy.compile import totals_table
 from gongyou.policy.compile.query import DOUBTFUL_TABLE
 from gongyou.policy.definitions import ColumnSpec, PolicySpec, TableSpec
 from gongyou.policy.interpret import Known
 from gongyou.policy.language.units import SCALE
-from gongyou.policy.tables.cells import REASONS, Reading, quoted, reading, text
+from gongyou.policy.nodes import Graph
+from gongyou.policy.tables.cells import REASONS, Reading, quoted, text
 from gongyou.policy.tables.files import RawTable, open_table
+from gongyou.policy.tables.survey import fault, grouped, is_by_month, prepared, reading_of
 
 REJECTS = "__rejects"
 
@@ -43,115 +46,151 @@ class Loaded:
     is_doubting: bool
 
 
-def load_tables(con: duckdb.DuckDBPyConnection, spec: PolicySpec, folder: Path, work: Path) -> Loaded:
-    """Open all tables of a policy and make a view of typed facts for each, named like the table. Raises Refusal."""
+def load_tables(
+    con: duckdb.DuckDBPyConnection, spec: PolicySpec, folder: Path, work: Path, graph: Graph | None = None
+) -> Loaded:
+    """Open all tables of a policy and make a view of typed facts for each, named like the table. Raises Refusal.
+
+    With the graph of a run the totals over child rows are made in the scan that checks them and stand in tables
+    (`totals_table`): a subject of which a row is rejected is in doubt, so its totals are not read.
+    """
     con.execute(
         f"CREATE TEMP TABLE {REJECTS} (tbl VARCHAR, row_no BIGINT, col VARCHAR, val VARCHAR, reason VARCHAR, "
         "subject VARCHAR)"
     )
     subject = spec.table(spec.subject)
-    loader = _Loader(con)
-    tables = [subject, *(t for t in spec.tables if t.id != spec.subject)]
-    opened = [loader.open(open_table(con, table, folder, work)) for table in tables]
-    for table in opened[1:]:
-        loader.settle_subjects(table, opened[0])
-    for table in opened:
+    loader = _Loader(con, graph)
+    parent = loader.open_subjects(open_table(con, subject, folder, work))
+    raw = [open_table(con, table, folder, work) for table in spec.tables if table.id != spec.subject]
+    tables = [parent, *(loader.open_children(one, parent) for one in raw)]
+    for table in tables:
         loader.reject_unreadable(table)
         loader.reject_twice(table)
-    for table in opened[1:]:
-        loader.reject_orphans(table, opened[0])
-    for table in opened:
+    for table in tables[1:]:
+        loader.reject_orphans(table, parent)
+    for table in tables:
         loader.view(table)
-    return loader.summary(opened)
+    return loader.summary(tables)
 
 
 @dataclass(frozen=True)
 class _Table:
+    """A table after its scan. `bad`: unreadable rows; `is_once`: no key can stand twice."""
+
     raw: RawTable
-    readings: dict[str, Reading]
+    readings: Mapping[str, Reading]
     rows: int
     bad: int
+    is_once: bool
     empty: Mapping[str, int]
 
     @property
     def spec(self) -> TableSpec:
         return self.raw.spec
 
+    @property
+    def relation(self) -> str:
+        """The file's columns, and what is read first of some of them."""
+        return prepared(self.raw, self.readings)
+
     def value(self, column_id: str) -> str:
         return self.readings[column_id].value
 
 
 class _Loader:
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, graph: Graph | None) -> None:
         self.con = con
+        self.graph = graph
 
-    def open(self, raw: RawTable) -> _Table:
-        """One scan: rows, unreadable cells, empty cells."""
+    def open_subjects(self, raw: RawTable) -> _Table:
+        """One scan: rows, unreadable rows, empty cells, different keys."""
         spec = raw.spec
-        readings = {c.id: _reading(spec, c, raw) for c in spec.columns}
+        readings = {c.id: reading_of(c, raw) for c in spec.columns}
         present = [c for c in spec.columns if c.id in raw.types]
-        faults = " OR ".join(f"({_fault(spec, c, readings[c.id])})" for c in present)
+        faults = " OR ".join(f"({fault(spec, c, readings[c.id])})" for c in present)
         key = spec.key[0]
         odd = f"count_if({readings[key].value} IS DISTINCT FROM {quoted(key)})"
-        columns = ["count(*)", f"count_if({faults})", odd, *(f"count({quoted(c.id)})" for c in present)]
-        found = self._one(f"SELECT {', '.join(columns)} FROM {raw.relation}")
-        empty = {c.id: found[0] - n for c, n in zip(present, found[3:], strict=True)}
+        columns = ["count(*)", f"count_if({faults})", odd, f"count({readings[key].value})"]
+        columns += [f"count(DISTINCT {readings[key].value})"]
+        columns += [f"count({quoted(c.id)})" for c in present]
+        found = self._one(f"SELECT {', '.join(columns)} FROM {prepared(raw, readings)}")
+        empty = {c.id: found[0] - n for c, n in zip(present, found[5:], strict=True)}
         if not found[2] and raw.types[key] == "VARCHAR":
             readings[key] = Reading(quoted(key), "FALSE")  # all well-formed as they stand
-        return _Table(raw, readings, found[0], found[1], empty)
+        return _Table(raw, readings, found[0], found[1], found[3] == found[4], empty)
 
-    def settle_subjects(self, table: _Table, parent: _Table) -> None:
-        """Group a child table by subject once; take the ids as they stand if the subject table has all of them.
+    def open_children(self, raw: RawTable, parent: _Table) -> _Table:
+        """Group a child table by subject in one scan; take the ids as they stand if the subject table has all.
 
-        The groups serve both checks: a subject whose months do not all differ has a key twice, and one that the
-        subject table does not have is an orphan. One bit per month (of ten years) stands for the month: counting all
-        pairs would hold every row in memory; whoever has two months on one bit is only looked at more closely.
+        The groups serve everything: unreadable rows, months that stand twice, orphans, and the totals of the rules.
+        One bit per month (of ten years) stands for the month: counting all pairs would hold every row in memory;
+        whoever has two months on one bit is only looked at more closely.
         """
-        key = table.spec.key[0]
-        months = [c.id for c in table.spec.columns if c.id in table.spec.key[1:] and c.holds == "month"]
-        month = table.value(months[0]) if months else "NULL::DATE"
-        bits = f"bit_or(1::HUGEINT << CAST((year({month}) * 12 + month({month})) % 120 AS INTEGER))"
-        plain = quoted(key) if table.raw.types[key] == "VARCHAR" else table.value(key)
-        for value in dict.fromkeys((plain, table.value(key))):
-            self.con.execute(
-                f"CREATE OR REPLACE TEMP TABLE {_groups(table)} AS SELECT {value} AS subject, "
-                f"count({month}) AS dated, coalesce(bit_count({bits}), 0) AS distinct_months "
-                f"FROM {table.raw.relation} WHERE {value} IS NOT NULL GROUP BY 1"
-            )
-            table.readings[key] = Reading(value, table.readings[key].is_bad)
-            if not self._strays(table, parent):
-                return
-
-    def _strays(self, table: _Table, parent: _Table) -> int:
-        key = quoted(parent.spec.key[0])
-        own = f"coalesce({parent.value(parent.spec.key[0])}, upper(trim(CAST({key} AS VARCHAR))))"
-        self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {_orphans(table)} AS SELECT subject FROM {_groups(table)} "
-            f"WHERE subject NOT IN (SELECT {own} FROM {parent.raw.relation} WHERE {own} IS NOT NULL)"
+        spec = raw.spec
+        key = spec.key[0]
+        readings = {c.id: reading_of(c, raw) for c in spec.columns}
+        plain = Reading(quoted(key), "FALSE") if raw.types[key] == "VARCHAR" else readings[key]
+        for one in dict.fromkeys((plain, readings[key])):
+            readings[key] = one
+            name = quoted(totals_table(spec.id))
+            self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {grouped(raw, readings, self.graph)}")
+            if not self._strays(spec, parent):
+                break
+        rows, bad, doubled = self._one(
+            f"SELECT coalesce(sum(__rows), 0), coalesce(sum(__bad), 0), count_if(__dated <> __months) FROM {name}"
         )
-        return int(self._one(f"SELECT count(*) FROM {_orphans(table)}")[0])
+        is_once = is_by_month(spec) and not doubled
+        return _Table(raw, readings, int(rows), int(bad), is_once, self._empty(raw))
+
+    def _empty(self, raw: RawTable) -> dict[str, int]:
+        """Empty cells by column; of Parquet as its footer has them, without reading the columns."""
+        present = [c.id for c in raw.spec.columns if c.id in raw.types]
+        if raw.path is not None:
+            found = self.con.execute(
+                "SELECT path_in_schema, sum(stats_null_count), bool_or(stats_null_count IS NULL) "
+                f"FROM parquet_metadata({text(str(raw.path))}) GROUP BY 1"
+            ).fetchall()
+            told = {name: int(count) for name, count, is_silent in found if not is_silent}
+            if set(present) <= set(told):
+                return {c: told[c] for c in present}
+        counts = ", ".join(f"count(*) - count({quoted(c)})" for c in present)
+        return dict(zip(present, self._one(f"SELECT {counts} FROM {raw.relation}"), strict=True))
+
+    def _strays(self, spec: TableSpec, parent: _Table) -> int:
+        key, name = quoted(parent.spec.key[0]), quoted(spec.key[0])
+        own = parent.value(parent.spec.key[0])
+        if own != key:
+            own = f"coalesce({own}, upper(trim(CAST({key} AS VARCHAR))))"
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {_orphans(spec)} AS SELECT {name} AS subject "
+            f"FROM {quoted(totals_table(spec.id))} child WHERE {name} IS NOT NULL "
+            f"AND NOT EXISTS (SELECT 1 FROM {parent.relation} p WHERE {own} = child.{name})"
+        )
+        return int(self._one(f"SELECT count(*) FROM {_orphans(spec)}")[0])
 
     def reject_unreadable(self, table: _Table) -> None:
         if not table.bad:
             return
         raw, spec = table.raw, table.spec
         present = [c for c in spec.columns if c.id in raw.types]
-        faults = [(c, _fault(spec, c, table.readings[c.id])) for c in present]
+        faults = [(c, fault(spec, c, table.readings[c.id])) for c in present]
         first = " ".join(f"WHEN {fault} THEN {text(c.id)}" for c, fault in faults)
         value = " ".join(f"WHEN {fault} THEN CAST({quoted(c.id)} AS VARCHAR)" for c, fault in faults)
         reason = " ".join(f"WHEN {fault} THEN {text(_why(spec, c))}" for c, fault in faults)
         where = " OR ".join(f"({fault})" for _, fault in faults)
         self.con.execute(
             f"INSERT INTO {REJECTS} SELECT {text(spec.id)}, {raw.row}, CASE {first} END, CASE {value} END, "
-            f"CASE {reason} END, {_subject_text(spec, raw)} FROM {raw.relation} WHERE {where}"
+            f"CASE {reason} END, {_subject_text(spec)} FROM {table.relation} WHERE {where}"
         )
 
     def reject_twice(self, table: _Table) -> None:
         """A key that stands twice: all its rows."""
+        if table.is_once:
+            return
         keys = [table.value(k) for k in table.spec.key]
         among = self._suspects(table, keys[0])
         self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE __twice AS SELECT {_listed(keys)} FROM {table.raw.relation} "
+            f"CREATE OR REPLACE TEMP TABLE __twice AS SELECT {_listed(keys)} FROM {table.relation} "
             f"WHERE {' AND '.join(f'{k} IS NOT NULL' for k in keys)} {among} "
             "GROUP BY ALL HAVING count(*) > 1"
         )
@@ -163,24 +202,28 @@ class _Loader:
 
     def _suspects(self, table: _Table, parent_key: str) -> str:
         """Where a table was grouped by subject: only those whose months do not all differ."""
-        is_by_month = any(c.id in table.spec.key[1:] and c.holds == "month" for c in table.spec.columns)
-        if len(table.spec.key) != 2 or not is_by_month:
+        if not is_by_month(table.spec):
             return ""
-        return f"AND {parent_key} IN (SELECT subject FROM {_groups(table)} WHERE dated <> distinct_months)"
+        name = quoted(totals_table(table.spec.id))
+        return (
+            f"AND {parent_key} IN (SELECT {quoted(table.spec.key[0])} FROM {name} WHERE __dated <> __months)"
+        )
 
     def reject_orphans(self, table: _Table, parent: _Table) -> None:
         """Child rows whose subject does not stand in the subject table at all."""
         key = table.spec.key[0]
-        if self._one(f"SELECT count(*) FROM {_orphans(table)}")[0]:
+        if self._one(f"SELECT count(*) FROM {_orphans(table.spec)}")[0]:
             why = says("“{parent}”表里没有这个{key}。").format(parent=parent.spec.title, key=key)
-            self._reject(table, f"{table.value(key)} IN (SELECT subject FROM {_orphans(table)})", key, why)
+            self._reject(
+                table, f"{table.value(key)} IN (SELECT subject FROM {_orphans(table.spec)})", key, why
+            )
 
     def _reject(self, table: _Table, where: str, column: str, why: str) -> None:
         """Reject the rows where something holds and that are not rejected yet."""
         raw, spec = table.raw, table.spec
         self.con.execute(
             f"INSERT INTO {REJECTS} SELECT {text(spec.id)}, {raw.row}, {text(column)}, "
-            f"CAST({quoted(column)} AS VARCHAR), {text(why)}, {_subject_text(spec, raw)} FROM {raw.relation} "
+            f"CAST({quoted(column)} AS VARCHAR), {text(why)}, {_subject_text(spec)} FROM {table.relation} "
             f"WHERE {where} AND {self._not_rejected(table)}"
         )
 
@@ -188,11 +231,11 @@ class _Loader:
         return f"{table.raw.row} NOT IN (SELECT row_no FROM {REJECTS} WHERE tbl = {text(table.spec.id)})"
 
     def view(self, table: _Table) -> None:
-        raw, spec = table.raw, table.spec
+        spec = table.spec
         columns = ", ".join(f"{table.value(c.id)} AS {quoted(c.name)}" for c in spec.columns)
         where = f" WHERE {self._not_rejected(table)}" if self._rejected(spec.id) else ""
         self.con.execute(
-            f"CREATE OR REPLACE TEMP VIEW {quoted(spec.id)} AS SELECT {columns} FROM {raw.relation}{where}"
+            f"CREATE OR REPLACE TEMP VIEW {quoted(spec.id)} AS SELECT {columns} FROM {table.relation}{where}"
         )
 
     def _rejected(self, table_id: str) -> int:
@@ -217,33 +260,18 @@ class _Loader:
         return tuple(found)
 
 
-def _reading(spec: TableSpec, column: ColumnSpec, raw: RawTable) -> Reading:
-    if column.id in raw.types:
-        return reading(column, raw.types[column.id])
-    return Reading("CAST(NULL AS VARCHAR)" if column.empty is None else str(column.empty).upper(), "FALSE")
-
-
-def _fault(spec: TableSpec, column: ColumnSpec, read: Reading) -> str:
-    """A cell that can't be read, or a part of the key that is empty."""
-    return f"{read.value} IS NULL" if column.id in spec.key else read.is_bad
-
-
 def _why(spec: TableSpec, column: ColumnSpec) -> str:
     return (
         REASONS[column.holds] if column.id not in spec.key else says("主键为空，或") + REASONS[column.holds]
     )
 
 
-def _subject_text(spec: TableSpec, raw: RawTable) -> str:
+def _subject_text(spec: TableSpec) -> str:
     return f"nullif(upper(trim(CAST({quoted(spec.key[0])} AS VARCHAR))), '')"
 
 
-def _groups(table: _Table) -> str:
-    return quoted(f"__groups_{table.spec.id}")
-
-
-def _orphans(table: _Table) -> str:
-    return quoted(f"__orphans_{table.spec.id}")
+def _orphans(spec: TableSpec) -> str:
+    return quoted(f"__orphans_{spec.id}")
 
 
 def _listed(keys: Sequence[str]) -> str:

@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongyou.web import partner_words
+
 Words = dict[str, str | Promise]
 
 KINDS: Words = {
@@ -34,19 +36,35 @@ CHANNELS: Words = {
 
 TODO_KINDS: Words = {
     "casework.receipt": _("发回执"),
-    "casework.accept": pgettext_lazy("todo", "接办"),
+    "casework.accept": pgettext_lazy("todo", "签收"),
     "casework.objection": _("裁定异议"),
     "casework.settle": _("办结答复"),
     "casework.approve": _("批准答复"),
     "casework.call_back": pgettext_lazy("todo", "回访"),
     "casework.review": pgettext_lazy("todo", "复盘"),
+    "casework.risen": _("升级提醒"),
+    "casework.help": _("协助办理"),
+    "casework.repeats": _("核查多次反映"),
+    "casework.incident": _("群体性事件"),
+    "offices.gap": _("值班空缺，请代班"),
+    "offices.swap": _("答复换班请求"),
+    "offices.hand_over": _("写交接"),
+    "offices.fault": _("修设施"),
+    "offices.verify": _("验收修好的设施"),
+    "offices.refill": _("补货"),
+    "offices.expired": _("过期物品下架"),
+    "offices.inspect": _("巡检"),
+    "casework.check": _("核实心愿"),
+    "casework.claim_wait": _("等人认领心愿"),
+    "casework.upper_help": _("帮心愿找资源"),
+    "casework.fulfil": _("交付心愿"),
 }
 
 HAPPENINGS: Words = {
     "received": _("收到反映"),
     "receipt_sent": _("回执已送达"),
     "offered": pgettext_lazy("happening", "派单"),
-    "accepted": pgettext_lazy("happening", "接办"),
+    "accepted": pgettext_lazy("happening", "签收"),
     "objected": _("提出派单异议"),
     "reclassified": pgettext_lazy("happening", "改类"),
     "not_accepted": pgettext_lazy("happening", "不予受理"),
@@ -64,6 +82,60 @@ HAPPENINGS: Words = {
     "withdrawn": _("本人撤回"),
     "explained": _("上级解释说明"),
     "calendar_changed": _("放假安排更新，重新推算日期"),
+    "escalated": _("到时未办，往上提醒"),
+    "confirmed": _("上级确认由原单位主办"),
+    "help_asked": _("请求协助"),
+    "help_reported": _("协助单位回告"),
+    "joined": _("并案办理"),
+    "parted": _("解除并案"),
+    "child_joined": _("并入一件同样的事"),
+    "child_moved": _("并案事项的期限变了"),
+    "child_parted": _("一件并案事项解除"),
+    "repeat_told": _("重复反映，已告知进展"),
+    "repeated": _("再次反映"),
+    "incident_entered": _("列入群体性事件"),
+    "incident_left": _("不再列入群体性事件"),
+}
+
+RISES: Words = {
+    "remind": _("提醒"),
+    "master": _("告知负责人"),
+    "help": _("上级协助"),
+    "lead": _("上级主办"),
+    "tell": _("报告"),
+}
+
+TOLD_AS: Words = {
+    "holder": _("承办人"),
+    "duty": _("值班"),
+    "post": _("岗位"),
+    "office": _("无人在岗，列入该单位待办"),
+}
+
+ENTRIES: Words = {
+    "raised": _("提起事件"),
+    "added": _("加入事项"),
+    "left": _("移出事项"),
+    "reported": _("登记报告"),
+    "told": _("告诉每个人"),
+    "closed": _("结束事件"),
+}
+
+CAUSES: Words = {
+    "persons": _("同一类事短时间内人数多"),
+    "share": _("占用人单位职工比例高"),
+    "words": _("提到需要马上报告的事"),
+    "staff": _("工作人员判断"),
+    "checked": _("心愿核实"),
+    "put_up": _("放到心愿墙上"),
+    "claim_taken": _("有人认领一份"),
+    "claimed": _("全部认领"),
+    "claim_ended": _("一份认领结束"),
+    "back_on_wall": _("退回心愿墙"),
+    "unclaimed": _("到期无人认领，请上级帮助"),
+    "upper_helped": _("上级帮助"),
+    "taken_down": _("从心愿墙撤下"),
+    "fulfilled": _("心愿圆满"),
 }
 
 TEXTS: Words = {
@@ -75,6 +147,7 @@ TEXTS: Words = {
     "cause": _("原因"),
     "measures": _("整改措施"),
     "reason": _("理由"),
+    "proof": _("交付记录"),
 }
 
 OUTCOMES: Words = {
@@ -124,6 +197,13 @@ TEMPLATES: Words = {
     "paused": _("暂停通知"),
     "resumed": _("恢复通知"),
     "explained": _("解释说明"),
+    "risen": _("升级提醒"),
+    "transferred": _("改由上级办理"),
+    "repeat_told": _("重复反映告知"),
+    "incident": _("群体性事件告知"),
+    "claimed": _("认领通知"),
+    "thanks": _("致谢"),
+    "care_placed": _("托管名额通知"),
 }
 
 CLOSINGS: Words = {
@@ -133,6 +213,7 @@ CLOSINGS: Words = {
     "not_accepted": _("不予受理"),
     "withdrawn": _("本人撤回"),
     "answered": _("已公开答复"),
+    "repeated": _("重复反映，已告知"),
 }
 
 UNITS: Words = {
@@ -150,11 +231,29 @@ ACTOR_KINDS: Words = {
 }
 
 OFFICE_KINDS: Words = {
+    "city": _("市级"),
     "county": _("县级"),
     "township": _("乡镇街道"),
     "station": pgettext_lazy("office", "站点"),
     "department": _("部门"),
     "callback_desk": _("回访专班"),
+    "studio": _("工作室"),
+    "party_organisation": _("党组织"),
+}
+
+FAULTS: Words = {
+    "reported": _("待处理"),
+    "accepted": _("在修"),
+    "repaired": _("待验收"),
+    "verified": _("修好了"),
+    "unfounded": _("没坏"),
+}
+
+STOCK_MOVES: Words = {
+    "received": _("入库"),
+    "used": _("领用"),
+    "withdrawn": _("下架"),
+    "counted": _("盘点"),
 }
 
 TABLES: dict[str, Words] = {
@@ -175,6 +274,13 @@ TABLES: dict[str, Words] = {
     "unit": UNITS,
     "actor": ACTOR_KINDS,
     "office_kind": OFFICE_KINDS,
+    "rises": RISES,
+    "told_as": TOLD_AS,
+    "entry": ENTRIES,
+    "cause": CAUSES,
+    "fault": FAULTS,
+    "stock_move": STOCK_MOVES,
+    **partner_words.TABLES,
 }
 
 

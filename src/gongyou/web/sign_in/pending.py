@@ -33,6 +33,7 @@ _PAGES = {
 }
 _HOMES = (
     ("worklist.read", "/desk/"),
+    ("decisions.run", "/desk/policy/"),
     ("accounts.read", "/desk/accounts/"),
     ("audit.read", "/desk/audit/"),
     ("supervise.read", "/supervise/"),

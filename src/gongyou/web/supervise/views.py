@@ -10,7 +10,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from gongyou.engines.casework.queries.lists import CaseFilter, OfficeLoad, late_by_office, list_cases
+from gongyou.engines.casework.queries.lists import (
+    CaseFilter,
+    OfficeLoad,
+    late_by_office,
+    list_cases,
+    risen_cases,
+)
 from gongyou.insight.measures import Measure, RoundLine, measures, rows_of
 from gongyou.kernel.access import Actor
 from gongyou.offices import queries as offices
@@ -126,3 +132,9 @@ def late(request: HttpRequest) -> HttpResponse:
         "late": sum(load.late for load in loads),
     }
     return render(request, "supervise/late.html", context)
+
+
+@needs(READ)
+def risen(request: HttpRequest) -> HttpResponse:
+    """Open matters whose promise went up the ladder, the latest first."""
+    return render(request, "supervise/risen.html", {"risen": risen_cases(actor_of(request))})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -44,6 +45,21 @@ def yes_no(value: bool | None, words: str = "") -> str:
     """是/否, or the two words given as 'yes,no'; a dash where nothing was said."""
     yes, no = words.split(",") if words else (_("是"), _("否"))
     return "—" if value is None else yes if value else no
+
+
+@register.filter
+def decimal_one(value: Fraction | None) -> str:
+    """An exact number with one decimal, rounded half up."""
+    if value is None:
+        return ""
+    tenths = (value * 10 + Fraction(1, 2)) // 1
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+@register.filter
+def at_key(known: Mapping[object, str], key: object) -> str:
+    """What a table of names says about a key; empty where it says nothing."""
+    return known.get(key, "")
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""The first page, the stations and how people's data is kept."""
+"""The first page, and how people's data is kept."""
 
 from __future__ import annotations
 
@@ -19,15 +19,6 @@ def home(request: HttpRequest) -> HttpResponse:
     """What can be said here, and where a matter stands."""
     doors = [(want, icon_of(want.kind)) for want in places.wants()]
     return render(request, "worker/home.html", {"doors": doors, "track": TrackForm(auto_id="home_%s")})
-
-
-@public
-@require_safe
-def stations(request: HttpRequest) -> HttpResponse:
-    """Every station with its hours and telephone; a plain list, no map needed."""
-    words = request.GET.get("q", "").strip()[:40]
-    found = [(area, [(o, places.is_open_now(o)) for o in area.stations]) for area in places.areas(words)]
-    return render(request, "worker/stations.html", {"areas": found, "words": words})
 
 
 @public

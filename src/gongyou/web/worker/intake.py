@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -53,6 +53,8 @@ def choose_station(request: HttpRequest) -> HttpResponse:
 
 def _say(request: HttpRequest, place: Place) -> HttpResponse:
     types = place.types
+    if not types:  # a station to use, where nothing can be filed
+        return redirect("worker:station", place.office.code)
     wanted = request.GET.get("type", "")
     chosen = next((t for t in types if type_key(t) == wanted), types[0] if len(types) == 1 else None)
     if chosen is None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from gongyou.basics.refusal import says
 from gongyou.engines.casework import queries as casework
 from gongyou.engines.casework.queries import PublicType
-from gongyou.kernel import catalogue, moment
+from gongyou.kernel import catalogue
 from gongyou.kernel.errors import NotFound
 from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
@@ -37,6 +36,8 @@ class Area:
     code: str
     root: OfficeView
     stations: tuple[OfficeView, ...]
+    may_speak: bool = True
+    """Whether matters can be filed here; some areas have stations only."""
 
 
 @dataclass(frozen=True)
@@ -70,15 +71,22 @@ def type_key(t: PublicType) -> str:
     return f"{t.programme}.{t.type_id}"
 
 
-def areas(words: str = "") -> tuple[Area, ...]:
-    """Areas with their open stations, narrowed to those whose name, address or place holds the words."""
+def areas(words: str = "", *, with_stations_only: bool = False) -> tuple[Area, ...]:
+    """Areas with their open stations, narrowed to those whose name, address or place holds the words.
+
+    `with_stations_only`: also areas where nothing can be filed, but whose stations can be used.
+    """
     found = []
-    for code in area_codes():
+    spoken = area_codes()
+    silent = offices.areas_with_stations() if with_stations_only else frozenset()
+    for code in offices.areas():
+        if code not in spoken and code not in silent:
+            continue
         stations = tuple(o for o in offices.tree(code) if o.kind in STATION_KINDS)
         root = offices.root_of(code)
         kept = tuple(o for o in stations if _fits(o, root, words))
         if kept:
-            found.append(Area(code, root, kept))
+            found.append(Area(code, root, kept, code in spoken))
     return tuple(found)
 
 
@@ -104,10 +112,3 @@ def at_office(code: str) -> Place:
     if not office.is_active:
         raise NotFound(says("没有代码为“{station}”的站点。"), station=code[:12])
     return Place(office)
-
-
-def is_open_now(office: OfficeView, at: datetime | None = None) -> bool:
-    """Within opening hours of a working day of its area."""
-    now = (at or moment.now()).astimezone(moment.SHANGHAI)
-    _key, calendar = offices.calendar_of(office.area)
-    return calendar.day(now.date()).is_working_day and office.opens <= now.time() < office.closes

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongyou.basics.numbering import read_number
 from gongyou.basics.refusal import Refusal
 from gongyou.engines.casework.queries import Own, TrackView, prove_own, track
+from gongyou.engines.casework.queries.beside import beside_own
 from gongyou.engines.casework.services import own as services
 from gongyou.web.guards import public
 from gongyou.web.requests import actor_of, source_of
@@ -131,6 +132,7 @@ def _page(
     shown = {name: step.form(auto_id=f"{name}_%s") for name, step in STEPS.items()}
     context = {
         "matter": matter,
+        "beside": beside_own(own),
         "stages": stages(matter),
         "forms": {**shown, **(given or {})},
         "open_form": next(iter(given or {}), ""),

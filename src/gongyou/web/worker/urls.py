@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.worker import home, intake, own, receipt, tracking
+from gongyou.web.worker import community, home, intake, own, receipt, stations, tracking
 
 app_name = "worker"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("stations/", home.stations, name="stations"),
+    path("stations/", stations.station_list, name="stations"),
+    path("stations/<str:code>/", stations.station_page, name="station"),
+    path("stations/<str:code>/<slug:deed>/", stations.station_deed, name="station_deed"),
     path("privacy/", home.privacy, name="privacy"),
     path("q/<str:code>", intake.from_point, name="point"),
     path("say/", intake.choose_station, name="say"),
@@ -21,4 +23,15 @@ urlpatterns = [
     path("me/", own.home, name="me"),
     path("me/data/", own.data, name="me_data"),
     path("me/messages/", own.messages_choice, name="me_messages"),
+    path("partners/", community.partners, name="partners"),
+    path("wishes/", community.wish_wall, name="wishes"),
+    path("services/", community.services, name="services"),
+    path("care/", community.care_sessions, name="care"),
+    path("me/partner/", community.join, name="join"),
+    path("me/claims/", community.claims, name="claims"),
+    path("me/claims/<uuid:claim_id>/give-up/", community.give_up, name="give_up"),
+    path("me/wishes/<uuid:case_id>/", community.claim, name="claim"),
+    path("me/care/", community.own_care, name="own_care"),
+    path("me/care/<uuid:session_id>/", community.enrol, name="enrol"),
+    path("me/care/<uuid:enrolment_id>/withdraw/", community.withdraw, name="withdraw_child"),
 ]

@@ -4,6 +4,7 @@ from gongyou.engines.casework.queries.definitions import public_types
 from gongyou.engines.casework.queries.lists import (
     CaseFilter,
     OfficeLoad,
+    case_by_number,
     find_cases,
     late_by_office,
     list_cases,
@@ -25,6 +26,7 @@ __all__ = [
     "PublicType",
     "TrackView",
     "access_case",
+    "case_by_number",
     "find_cases",
     "late_by_office",
     "list_cases",

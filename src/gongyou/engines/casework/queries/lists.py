@@ -9,13 +9,17 @@ from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from gongyou.engines.casework.models import Case
+from gongyou.basics.numbering import read_number
+from gongyou.basics.refusal import says
+from gongyou.engines.casework.models import Case, HelpRequest, Incident, Rise
 from gongyou.engines.casework.queries.definitions import type_of
-from gongyou.engines.casework.queries.reading import READ
+from gongyou.engines.casework.queries.reading import READ, child_reach
 from gongyou.engines.casework.queries.views import CaseLine, CasePage
 from gongyou.kernel import moment, search
 from gongyou.kernel.access import Actor
+from gongyou.kernel.errors import NotFound
 from gongyou.offices import queries as offices
+from gongyou.offices.queries import OfficeView
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,15 @@ class CaseFilter:
 def in_scope(actor: Actor) -> QuerySet[Case]:
     """Matters that lie, were said, or are called back within the actor's reach."""
     scope = actor.scope(READ)
+    if not scope:
+        return Case.objects.none()
     reach = scope.filter("office_path") | scope.filter("filed_office_path") | scope.filter("call_office_path")
-    return Case.objects.filter(reach) if scope else Case.objects.none()
+    # Helpers are few: their matters come by id, so that the common case keeps its indexes.
+    helped = HelpRequest.objects.filter(scope.filter(), reported_at__isnull=True).values("case_id")
+    seats = [h.office_path for h in actor.holdings]
+    wide = Incident.objects.filter(Q(is_narrow=False) | Q(office_path__in=seats)).values("id")
+    seen = Q(incident__isnull=True) | Q(office_path__in=seats) | Q(call_office_path__in=seats)
+    return Case.objects.filter(reach | Q(pk__in=helped), seen | Q(incident__in=wide), child_reach(actor))
 
 
 def list_cases(actor: Actor, *, only: CaseFilter | None = None, cursor: str = "", size: int = 30) -> CasePage:
@@ -139,3 +150,42 @@ def late_by_office(actor: Actor) -> tuple[OfficeLoad, ...]:
 def version_of(case_id: UUID) -> int:
     """How many events a matter has: what a form made now must carry."""
     return Case.objects.values_list("version", flat=True).get(pk=case_id)
+
+
+def case_by_number(actor: Actor, number: str) -> UUID:
+    """The matter with a number, where the actor may read it. Raises Refusal (no number), NotFound."""
+    row = in_scope(actor).filter(number=str(read_number(number))).only("id").first()
+    if row is None:
+        raise NotFound(says("没有找到这个编号，或不在您能看的范围内。"))
+    return row.pk
+
+
+@dataclass(frozen=True)
+class RisenLine:
+    """A matter that still runs and has climbed, with how far."""
+
+    line: CaseLine
+    step: str
+    office: OfficeView | None
+    at: datetime
+
+
+def risen_cases(actor: Actor, limit: int = 100) -> tuple[RisenLine, ...]:
+    """Open matters within `supervise.read` whose promise went up the ladder, the latest rungs first."""
+    scope = actor.scope("supervise.read")
+    if not scope:
+        return ()
+    running = Rise.objects.filter(scope.filter("case__office_path"), clock__met_at__isnull=True)
+    found = running.exclude(does__in=["remind", "master"]).select_related("case").order_by("-at", "-id")
+    last: dict[UUID, Rise] = {}
+    for rise in found[: limit * 3]:
+        last.setdefault(rise.case_id, rise)
+    chosen = list(last.values())[:limit]
+    named = {line.id: line for line in lines([r.case for r in chosen])}
+    places = offices.offices({r.office_id for r in chosen})
+    return tuple(RisenLine(named[r.case_id], _step_title(r), places.get(r.office_id), r.at) for r in chosen)
+
+
+def _step_title(rise: Rise) -> str:
+    case_type = type_of(rise.case.definition, rise.case.type_id)
+    return next((rung.title for rung in case_type.ladder if rung.id == rise.step), rise.step)

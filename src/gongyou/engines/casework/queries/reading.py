@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from gongyou.engines.casework.definitions import CaseType, Happens, Owner
 from gongyou.engines.casework.loop import Projection, allowed
 from gongyou.engines.casework.models import (
@@ -13,6 +15,7 @@ from gongyou.engines.casework.models import (
     Case,
     CaseEvent,
     CaseText,
+    HelpRequest,
     PaperEntry,
     Review,
     Settlement,
@@ -40,13 +43,41 @@ from gongyou.registry import queries as registry
 from gongyou.registry.queries import OpenPerson
 
 READ = "casework.read"
+CHILDREN = "casework.children"
+
+
+def child_reach(actor: Actor) -> Q:
+    """Matters about children are for those who hold a right of its own where the matter lies, was said or is called."""
+    scope = actor.scope(CHILDREN)
+    paths = ("office_path", "filed_office_path", "call_office_path")
+    reach = Q(is_about_child=False)
+    for path in paths if scope else ():
+        reach |= scope.filter(path)
+    return reach
 
 
 def readable(actor: Actor, row: Case) -> bool:
-    """A matter is read where it lies, where it was said, and by the office that calls back."""
+    """A matter is read where it lies, where it was said, by the office that calls back and by who is asked to help.
+
+    One about a child only with the right for it, whoever asks; one in a narrowed incident only by who works on it.
+    """
     scope = actor.scope(READ)
     paths = (row.office_path, row.filed_office_path, row.call_office_path)
-    return any(path and scope.covers(path) for path in paths)
+    if row.is_about_child and not any(path and actor.may(CHILDREN, path) for path in paths):
+        return False
+    if row.incident_id is not None and row.incident is not None and row.incident.is_narrow:
+        return reads_narrowed(actor, row)
+    if any(path and scope.covers(path) for path in paths):
+        return True
+    helpers = HelpRequest.objects.filter(case=row).values_list("office_path", flat=True)
+    return any(scope.covers(path) for path in helpers) if scope else False
+
+
+def reads_narrowed(actor: Actor, row: Case) -> bool:
+    """In an incident whose access is narrowed: who sits where it lies, who commands, who calls back. Nobody else."""
+    assert row.incident is not None
+    seats = {row.office_path, row.call_office_path, row.incident.office_path}
+    return actor.may(READ) and any(h.office_path in seats for h in actor.holdings)
 
 
 def readable_row(actor: Actor, case_id: UUID) -> Case:

@@ -252,3 +252,11 @@ class Standing:
     state: str
     version: int
     due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class IncidentStanding:
+    """An incident after an action; `version` is what the next form must carry."""
+
+    incident_id: UUID
+    version: int

@@ -9,6 +9,7 @@ from gongyou.engines.casework.definitions import Happens
 from gongyou.engines.casework.loop import allowed
 from gongyou.engines.casework.models import CaseText, Settlement
 from gongyou.engines.casework.queries.views import Standing
+from gongyou.engines.casework.steps.answers import answer
 from gongyou.engines.casework.steps.matter import Matter, happen, load, write_text
 from gongyou.engines.casework.steps.settling import settle
 from gongyou.engines.casework.steps.standing import standing
@@ -30,21 +31,7 @@ def draft_answer(act: Act, *, case_id: UUID, version: int, result: str, text: st
     act.require("casework.handle", matter.row.office_path)
     if result not in RESULTS:
         raise DomainError("result", says("请选择办理结果。"), field="result")
-    needs_approval = matter.row.matter_class in matter.type.needs_approval
-    written = write_text(act, matter, "draft" if needs_approval else "answer", text)
-    settlement = Settlement.objects.create(
-        case=matter.row,
-        round=matter.projection.round,
-        result=result,
-        text=written,
-        drafted_by=act.actor.id,
-        drafted_at=act.now,
-        needs_approval=needs_approval,
-    )
-    if needs_approval:
-        happen(act, matter, Happens.ANSWER_DRAFTED, {"settlement": str(settlement.pk)})
-    else:
-        settle(act, matter, settlement)
+    answer(act, matter, result, text)
     return standing(matter)
 
 

@@ -56,6 +56,8 @@ class Filing:
     """Who speaks for the person, where somebody does; the call-back goes to the person."""
     is_anonymous: bool = False
     files: tuple[UUID, ...] = ()
+    is_about_child: bool = False
+    """It concerns a child: read by a right of its own, kept shorter. Some topics say so by themselves."""
     written_on: date | None = None
     """Paper: the date on the page; the promise counts from there."""
     book: str = ""
@@ -177,6 +179,7 @@ def _open(
 ) -> Matter:
     topic = next((t for t in case_type.topics if t.id == filing.topic), None)
     matter_class = topic.first_class if topic and topic.first_class else case_type.classes[0].id
+    is_about_child = filing.is_about_child or bool(topic and topic.about_children)
     received_at = _received_at(act, filing)
     row = Case(
         id=new_id(),
@@ -198,6 +201,7 @@ def _open(
         filed_office_id=office.id,
         filed_office_path=office.path,
         is_anonymous=filing.is_anonymous,
+        is_about_child=is_about_child,
         phone_tail=phone[-4:],
     )
     key, calendar = offices.calendar_of(office.area)
@@ -229,7 +233,8 @@ def _add_content(act: Act, matter: Matter, filing: Filing, people: Mapping[str, 
         kind="case",
         subject_id=row.pk,
         office_path=row.office_path,
-        text=f"{row.number} {text.text} {row.place}",
+        # Words about a child are not to be found by searching: the number alone is.
+        text=row.number if row.is_about_child else f"{row.number} {text.text} {row.place}",
     )
     if filing.files:
         files.bind_files(act, ids=filing.files, subject=matter.subject, office_path=row.office_path)

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from gongyou.basics.refusal import says
 from gongyou.basics.workdays import Unit, due
-from gongyou.engines.casework.definitions import Happens
+from gongyou.engines.casework.definitions import Happens, Owner
 from gongyou.engines.casework.loop import paused_working_days
 from gongyou.engines.casework.models import CaseEvent
 from gongyou.engines.casework.queries.views import Standing
-from gongyou.engines.casework.steps.matter import Matter, happen, load, move_to_office, write_text
+from gongyou.engines.casework.steps.matter import Matter, happen, load, move_to_office, office_of, write_text
 from gongyou.engines.casework.steps.standing import standing
 from gongyou.engines.casework.steps.telling import tell_worker
 from gongyou.kernel.actions import Act, action
@@ -25,6 +25,9 @@ def offer_case(act: Act, *, case_id: UUID, version: int, office_id: UUID) -> Sta
     act.require("casework.dispatch", matter.row.office_path)
     office = offices.office(office_id)
     act.require("casework.dispatch", office.path)
+    if Happens.OBJECTED in _last_kind(matter):
+        # Who decides an objection stands above the office that made it.
+        act.require("casework.dispatch", office_of(matter, Owner.UPPER).path)
     if office.area != matter.row.area:
         raise DomainError(
             "other_area", says("不能派到其他县区。"), says("请选择本地的站点。"), field="office"
@@ -33,6 +36,16 @@ def offer_case(act: Act, *, case_id: UUID, version: int, office_id: UUID) -> Sta
         move_to_office(act, matter, office)
     happen(act, matter, Happens.OFFERED, {"office": str(office.id)})
     return standing(matter)
+
+
+GROUNDS = {"law": says("法律法规"), "duty_list": says("职责清单")}
+
+
+def _last_kind(matter: Matter) -> set[str]:
+    """What happened last of the happenings that decide who has the matter."""
+    deciding = [Happens.OFFERED, Happens.OBJECTED, Happens.ACCEPTED, Happens.REOPENED]
+    last = CaseEvent.objects.filter(case=matter.row, kind__in=deciding).order_by("-seq").first()
+    return {last.kind} if last else set()
 
 
 @action("casework.accept_case", right="casework.handle", answers=Standing)
@@ -46,8 +59,11 @@ def accept_case(act: Act, *, case_id: UUID, version: int) -> Standing:
 
 
 @action("casework.object_to_case", right="casework.handle", answers=Standing)
-def object_to_case(act: Act, *, case_id: UUID, version: int, reason: str) -> Standing:
-    """Say that another office is responsible: once per office, decided one level up, the clock never waits."""
+def object_to_case(act: Act, *, case_id: UUID, version: int, grounds: str, reason: str) -> Standing:
+    """Say that another office is responsible, by law or by the list of duties: once per office, decided one level
+    up and finally; the settle clock never waits."""
+    if grounds not in GROUNDS:
+        raise DomainError("grounds", says("请选择异议的依据：法律法规或职责清单。"), field="grounds")
     matter = load(act, case_id, version)
     act.require("casework.handle", matter.row.office_path)
     office = str(matter.row.office_id)
@@ -59,7 +75,7 @@ def object_to_case(act: Act, *, case_id: UUID, version: int, reason: str) -> Sta
             says("请按派单办理；确有新情况请电话联系上级。"),
         )
     text = write_text(act, matter, "reason", reason)
-    happen(act, matter, Happens.OBJECTED, {"office": office, "text": str(text.pk)})
+    happen(act, matter, Happens.OBJECTED, {"office": office, "grounds": grounds, "text": str(text.pk)})
     return standing(matter)
 
 

@@ -16,7 +16,8 @@ from gongyou.engines.casework.loop import Happening, Projection, RunningClock, a
 from gongyou.engines.casework.models import Case, CaseEvent, CaseText, ClockComputation
 from gongyou.engines.casework.models import Clock as ClockRow
 from gongyou.engines.casework.queries.definitions import happenings, type_of
-from gongyou.engines.casework.steps import round_facts
+from gongyou.engines.casework.steps import ladder, round_facts
+from gongyou.engines.casework.steps.wall import release_claims
 from gongyou.kernel import files, search, worklist
 from gongyou.kernel.actions import Act
 from gongyou.kernel.errors import DomainError, NotFound, Stale
@@ -101,8 +102,11 @@ def _store_row(act: Act, matter: Matter) -> None:
     row.due_at = settle.due.due_at if settle else None
     row.is_provisional = bool(settle and settle.due.provisional)
     row.next_due_at = min((c.due.due_at for c in projection.open_clocks if c.due.due_at), default=None)
+    if not projection.is_closed:
+        row.closed_at = None
+    elif row.closed_at is None or row.closed_as != projection.closed_as:
+        row.closed_at = act.now  # what happens beside a closed matter does not close it again
     row.closed_as = projection.closed_as or ""
-    row.closed_at = act.now if projection.is_closed else None
     if row.version == 1:
         insert(row)
     else:
@@ -122,7 +126,10 @@ def _store_clocks(act: Act, matter: Matter, before: Projection, cause: Happens) 
         was = old.get((clock.id, clock.round, clock.number))
         if was == clock:
             continue
-        values = _clock_values(clock)
+        values = {
+            **_clock_values(clock),
+            "rises_at": ladder.rises_at(matter.type, matter.projection.beside, clock, matter.calendar),
+        }
         if was is None:
             stored = ClockRow(
                 id=new_id(),
@@ -211,11 +218,22 @@ def _store_worklist(act: Act, matter: Matter, *, is_new: bool) -> None:
             holder_id=row.holder_id,
             opened_at=act.now,
         )
-    insert(*items.values())
+    extra = ladder.extra_items(matter.type, matter.projection.beside, matter.projection.clocks)
+    insert(
+        *items.values(),
+        *(
+            WorkItem(**one, subject_id=row.pk, number=row.number, holder_id=row.holder_id, opened_at=act.now)
+            for one in extra
+        ),
+    )
 
 
 def _close(act: Act, matter: Matter) -> None:
-    keep_until = (act.now + timedelta(days=matter.type.keeps_days)).date()
+    release_claims(act, matter.row)
+    keeps = matter.type.keeps_days
+    if matter.row.is_about_child:
+        keeps = matter.type.keeps_child_days or keeps
+    keep_until = (act.now + timedelta(days=keeps)).date()
     registry.close_ties(act, subject=matter.subject, keep_until=keep_until)
     act.publish(CaseClosed(matter.row.pk, str(matter.projection.closed_as), act.now))
 

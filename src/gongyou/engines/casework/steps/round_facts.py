@@ -63,7 +63,7 @@ def _changes(projection: Projection, kind: Happens, now: datetime) -> dict[str, 
         return {"accepted_in_time": _in_time(projection, "accept", now)}
     if kind is Happens.RECEIPT_SENT:
         return {"receipt_in_time": _in_time(projection, "receipt", now)}
-    if kind is Happens.SETTLED:
+    if kind in {Happens.SETTLED, Happens.FULFILLED}:
         call = projection.clock("call_back")
         return {
             "settled_at": now,

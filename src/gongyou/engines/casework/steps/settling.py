@@ -14,14 +14,15 @@ from gongyou.registry import steps as registry
 
 def settle(act: Act, matter: Matter, settlement: Settlement) -> None:
     """The answer is given: the call-back begins with an office that did not handle the matter."""
-    _prepare_call_back(act, matter)
+    prepare_call_back(act, matter)
     happen(act, matter, Happens.SETTLED, {"settlement": str(settlement.pk), "result": settlement.result})
     answer = CaseText.objects.get(pk=settlement.text_id).text
     tell_worker(act, matter, "settled", answer=answer[:300])
     act.publish(CaseSettled(matter.row.pk, matter.projection.round, settlement.result))
 
 
-def _prepare_call_back(act: Act, matter: Matter) -> None:
+def prepare_call_back(act: Act, matter: Matter) -> None:
+    """Who calls is fixed with the answer, and may see the person from then on."""
     if matter.type.call_back is None:
         return
     caller = offices.call_back_office(matter.row.office_id)

@@ -5,6 +5,7 @@ Messages are written in the source language whatever language the sender's page 
 
 from __future__ import annotations
 
+import re
 from string import Formatter
 from uuid import UUID
 
@@ -14,7 +15,10 @@ from gongyou.engines.casework.steps.matter import Matter
 from gongyou.kernel import messages
 from gongyou.kernel.actions import Act
 from gongyou.kernel.installation import installed
+from gongyou.offices.queries import OfficeView
 from gongyou.registry import steps as registry
+
+MOBILE = re.compile(r"1\d{10}")  # a text message reaches no landline
 
 
 def template_of(case_type: CaseType, template: str) -> str:
@@ -32,6 +36,15 @@ def tell_worker(act: Act, matter: Matter, template: str, **params: str) -> UUID 
     if person is None or not person.phone:
         return None
     return send(act, matter, template, text, person.phone, **params)
+
+
+def thank(act: Act, matter: Matter, person_id: UUID) -> UUID | None:
+    """Thanks to somebody who fulfilled a wish; the wisher is not named."""
+    text = template_of(matter.type, "thanks")
+    person = registry.open_for_work(act, [person_id], purpose=says("向认领人致谢")).get(person_id)
+    if not text or person is None or not person.phone:
+        return None
+    return send(act, matter, "thanks", text, person.phone)
 
 
 def send(act: Act, matter: Matter, template: str, text: str, phone: str, **params: str) -> UUID:
@@ -62,3 +75,30 @@ def send(act: Act, matter: Matter, template: str, text: str, phone: str, **param
 def _before_stop(text: str, name: str, value: str) -> str:
     """A value without its own full stop where the programme's sentence brings one right after it."""
     return value.rstrip().removesuffix("。") if f"{{{name}}}。" in text else value
+
+
+def tell_office(
+    act: Act,
+    case_type: CaseType,
+    *,
+    phone: str,
+    office: OfficeView,
+    number: str,
+    count: int,
+    is_urgent: bool = False,
+) -> UUID | None:
+    """A text to an office's duty telephone that matters have risen to it; None where the programme sends none."""
+    text = template_of(case_type, "risen")
+    if not text or not MOBILE.fullmatch(phone):
+        return None
+    known = {"number": number, "office": office.name, "count": str(count)}
+    wanted = {name for _, name, _, _ in Formatter().parse(text) if name}
+    filled = messages.fill(text, **{name: value for name, value in known.items() if name in wanted})
+    return messages.send_message(
+        act,
+        template="risen",
+        text=filled,
+        phone=phone,
+        subject=f"office:{office.id}",
+        office_path=office.path,
+    )

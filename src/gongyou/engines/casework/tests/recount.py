@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from gongyou.engines.casework.definitions import CaseType, Happens, Owner
-from gongyou.engines.casework.loop import OPENS_ROUND, Projection, replay
-from gongyou.engines.casework.models import Case, CaseEvent, ClockComputation, RoundFact
+from gongyou.engines.casework.definitions import BESIDE, CaseType, Happens, Owner
+from gongyou.engines.casework.loop import OPENS_ROUND, Projection, RunningClock, next_rung, replay
+from gongyou.engines.casework.models import Case, CaseEvent, ClockComputation, HelpRequest, Rise, RoundFact
 from gongyou.engines.casework.models import Clock as ClockRow
 from gongyou.engines.casework.queries.definitions import happenings, type_of
 from gongyou.kernel.models.worklist import WorkItem
@@ -84,8 +84,25 @@ def check_clocks(row: Case, projection: Projection) -> None:
             clock.met_at,
             clock.due.provisional,
         )
+        assert kept.rises_at == next_rise(row, projection, clock)
         latest = ClockComputation.objects.filter(clock=kept).order_by("at", "id").last()
         assert latest is not None and latest.due_at == kept.due_at
+
+
+def next_rise(row: Case, projection: Projection, clock: RunningClock) -> datetime | None:
+    """When the ladder of a clock is to be climbed next, by the rungs its events name."""
+    case_type = type_of(row.definition, row.type_id)
+    taken = {
+        event.data["step"]
+        for event in CaseEvent.objects.filter(case=row, kind="escalated")
+        if (event.data["clock"], event.data["round"], event.data["number"])
+        == (clock.id, clock.round, clock.number)
+    }
+    if not clock.is_open:
+        return None
+    _, calendar = offices.calendar_of(row.area)
+    found = next_rung(case_type, clock.id, clock.started_at, clock.due.due_at, taken, calendar)
+    return found[1] if found else None
 
 
 def check_worklist(row: Case, case_type: CaseType, projection: Projection) -> None:
@@ -95,8 +112,10 @@ def check_worklist(row: Case, case_type: CaseType, projection: Projection) -> No
     for clock in ClockRow.objects.filter(case=row, met_at__isnull=True):
         due_at = clock.due_at or clock.started_at + LONG
         owed.setdefault(office_of(row, owners[clock.clock_id]), []).append((due_at, clock.clock_id))
-    items = {item.office_id: item for item in WorkItem.objects.filter(subject_id=row.pk)}
-    assert WorkItem.objects.filter(subject_id=row.pk).count() == len(items)
+    extra = {"casework.risen", "casework.help"}
+    own = list(WorkItem.objects.filter(subject_id=row.pk).exclude(kind__in=extra))
+    items = {item.office_id: item for item in own}
+    assert len(own) == len(items)
     assert set(items) == set(owed)
     assert bool(items) == (not projection.is_closed)
     for office_id, promises in owed.items():
@@ -105,6 +124,23 @@ def check_worklist(row: Case, case_type: CaseType, projection: Projection) -> No
         assert item.kind in {f"casework.{clock}" for due, clock in promises if due == nearest}
         assert item.office_path == offices.office(office_id).path
         assert (item.number, item.holder_id) == (row.number, row.holder_id)
+    check_beside(row, projection)
+
+
+def check_beside(row: Case, projection: Projection) -> None:
+    """Helpers that owe a report, and the offices the last rung of what still runs reached."""
+    listed = WorkItem.objects.filter(subject_id=row.pk)
+    asked = HelpRequest.objects.filter(case=row, reported_at__isnull=True)
+    helping = set() if projection.is_closed else set(asked.values_list("office_id", flat=True))
+    assert set(listed.filter(kind="casework.help").values_list("office_id", flat=True)) == helping
+    open_rises = Rise.objects.filter(case=row, clock__met_at__isnull=True)
+    told = CaseEvent.objects.filter(case=row, kind="escalated").order_by("seq")
+    steps = [(e.data["step"], e.data["does"]) for e in told]
+    assert sorted({(r.step, r.does) for r in Rise.objects.filter(case=row)}) == sorted(set(steps))
+    last = next((e for e in reversed(told) if open_rises.filter(step=e.data["step"]).exists()), None)
+    reached = set(last.data["offices"]) if last and last.data["does"] not in {"help", "lead"} else set()
+    found = listed.filter(kind="casework.risen").values_list("office_id", flat=True)
+    assert {str(office) for office in found} == reached
 
 
 def office_of(row: Case, owner: Owner) -> UUID:
@@ -203,7 +239,7 @@ def _read_on(row: Case, found: list[Fact], event: CaseEvent, kind: Happens, cloc
 
 def _closes(row: Case, kind: Happens, before: str) -> str:
     """How the matter stands closed after a happening; a recomputed date or a receipt changes nothing."""
-    if kind in {Happens.CALENDAR_CHANGED, Happens.RECEIPT_SENT}:
+    if kind in BESIDE or kind in {Happens.CALENDAR_CHANGED, Happens.RECEIPT_SENT}:
         return before
     case_type = type_of(row.definition, row.type_id)
     targets = {t.to for t in case_type.transitions if t.on is kind}

@@ -103,7 +103,11 @@ class Story:
     def object_(self, when: str, who: str | Actor = "desk") -> Story:
         with at(when):
             handling.object_to_case(
-                self.staff(who), case_id=self.case_id, version=self.version, reason="不归本站。"
+                self.staff(who),
+                case_id=self.case_id,
+                version=self.version,
+                grounds="duty_list",
+                reason="不归本站。",
             )
         return self
 

@@ -11,8 +11,10 @@ from gongyou.engines.casework.queries import find_cases
 from gongyou.engines.casework.services import handling, own
 from gongyou.engines.casework.tests.histories import moment_of
 from gongyou.engines.casework.tests.stories import PDF, Story, at
+from gongyou.kernel.access import Actor, Holding
 from gongyou.kernel.errors import NotAllowed, Stale
 from gongyou.kernel.files import files_of, receive_file
+from gongyou.kernel.ids import new_id
 from gongyou.kernel.messages import messages_of
 from gongyou.kernel.models.messages import Message
 from gongyou.registry import queries as registry
@@ -54,7 +56,7 @@ def test_a_form_from_an_older_page_is_stale(county: County) -> None:
     story.accept("2026-11-02 11:00")
     with at("2026-11-02 11:05"), pytest.raises(Stale):
         handling.object_to_case(
-            county.staff["master"], case_id=story.case_id, version=seen, reason="不归本站。"
+            county.staff["master"], case_id=story.case_id, version=seen, grounds="law", reason="不归本站。"
         )
     assert story.row.state == "in_progress"
     assert not CaseEvent.objects.filter(case_id=story.case_id, kind="objected").exists()
@@ -75,6 +77,27 @@ def test_one_objection_per_office_decided_above(county: County) -> None:
     story.offer("2026-11-02 14:00", county.other_station.id).object_("2026-11-02 15:00", "other_desk")
     assert story.row.state == "objected"
     assert story.row.due_at == promised
+
+
+def test_an_objection_has_grounds_and_is_decided_from_above(county: County) -> None:
+    story = Story.begun(county, MORNING)
+    with at("2026-11-02 11:00"), pytest.raises(Refusal) as missing:
+        handling.object_to_case(
+            county.staff["desk"],
+            case_id=story.case_id,
+            version=story.version,
+            grounds="no_time",
+            reason="忙不过来。",
+        )
+    assert missing.value.field == "grounds"
+    story.object_("2026-11-02 11:00")
+    event = CaseEvent.objects.get(case_id=story.case_id, kind="objected")
+    assert event.data["grounds"] == "duty_list"
+    here = Actor(
+        new_id(), "staff", "站内派单", (Holding("dispatcher", county.station.id, county.station.path),)
+    )
+    with pytest.raises(NotAllowed):  # a dispatcher of the same office can't decide its own office's objection
+        story.offer("2026-11-02 12:00", county.station.id, here)
 
 
 def test_silence_after_an_offer_is_acceptance_held_by_nobody(county: County) -> None:

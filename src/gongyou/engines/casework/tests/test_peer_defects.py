@@ -7,19 +7,23 @@ from datetime import date, timedelta
 
 import pytest
 
+from gongyou.basics.refusal import Refusal
 from gongyou.basics.workdays import Calendar, Overlay, Unit
 from gongyou.engines.casework import jobs
 from gongyou.engines.casework.definitions import CaseType
-from gongyou.engines.casework.jobs import run_night, silent_ends
+from gongyou.engines.casework.jobs import climb, run_night, silent_ends
 from gongyou.engines.casework.loop import apply
-from gongyou.engines.casework.models import CallAttempt, RoundFact
+from gongyou.engines.casework.models import CallAttempt, Rise, RoundFact
 from gongyou.engines.casework.queries import access_case, prove_own
 from gongyou.engines.casework.services import own
 from gongyou.engines.casework.tests.histories import due_text, happening_of, moment_of, stands
 from gongyou.engines.casework.tests.published import STRAIGHT, case_type, office_calendar
 from gongyou.engines.casework.tests.stories import Story, at, republished
+from gongyou.kernel.models.audit import AuditRecord
 from gongyou.kernel.models.worklist import WorkItem
 from tests.yunshan.county import County
+
+# D11 (joins that leak and can't be undone) is in test_beside, D6 in full size in test_climbing_together.
 
 
 def in_working_days(simple: int, complex_: int) -> CaseType:
@@ -105,8 +109,8 @@ def test_d6_the_oldest_silence_ends_first_and_none_is_left(county: County) -> No
     with at("2026-11-20 01:00"):
         oldest = sorted(stories, key=lambda s: s.row.received_at)[:3]
         assert [s.case_id for s in silent_ends(limit=3)] == [s.case_id for s in oldest]
-        assert run_night() == {"silences_ended": 12}
-        assert run_night() == {"silences_ended": 0}
+        assert run_night()["silences_ended"] == 12
+        assert run_night()["silences_ended"] == 0
     assert {s.row.state for s in stories} == {"in_progress"}
 
 
@@ -121,7 +125,7 @@ def test_d6_what_can_not_be_ended_hides_nothing(county: County, monkeypatch: pyt
         stuck = [Story.begun(county, "2026-11-02 10:00") for _ in range(5)]
     story = Story.begun(county, "2026-11-02 11:00")
     with at("2026-11-20 01:00"):
-        assert run_night() == {"silences_ended": 1}
+        assert run_night()["silences_ended"] == 1
     assert story.row.state == "in_progress"
     assert {s.row.state for s in stuck} == {"offered"}
 
@@ -130,6 +134,68 @@ def test_d7_what_nobody_holds_stands_on_the_offices_list(county: County) -> None
     story = Story.begun(county, "2026-11-02 10:00")
     assert story.row.holder_id is None
     assert WorkItem.objects.filter(subject_id=story.case_id, office_id=story.row.office_id).count() == 1
+
+
+def test_d2_beyond_the_last_notice_a_date_is_provisional_and_says_so() -> None:
+    """FixMyStreet's Zurich list ends one day without a sound; the wrong dates look like the right ones."""
+    story = stands(in_working_days(3, 7), "2027-12-24 10:00 received complex", office_calendar())
+    settle = story.clock("settle")
+    assert settle is not None and settle.due.provisional
+    inside = stands(in_working_days(3, 7), "2026-11-02 10:00 received complex", office_calendar()).clock(
+        "settle"
+    )
+    assert inside is not None and not inside.due.provisional
+
+
+def test_d4_a_make_up_day_is_worked_whatever_its_note_says() -> None:
+    """In Zammad every entry of the calendar is a holiday, "上班（补…）" too: here a day has a kind."""
+    found = stands(in_working_days(3, 7), "2026-09-17 10:00 received simple", office_calendar())
+    assert due_text(found, "settle") == "2026-09-21 17:00"  # Friday, the make-up Sunday, Monday
+
+
+def test_d7_every_level_is_reached_and_a_new_round_begins_below(county: County) -> None:
+    """In eGov nobody's matter is passed over, one hop leaves the list that is scanned, re-opening keeps the level."""
+    story = Story.begun(county, "2026-11-02 10:00")
+    for when in (
+        "2026-11-04 09:00",
+        "2026-11-05 09:00",
+        "2026-11-05 18:00",
+        "2026-11-06 18:00",
+        "2026-11-11 18:00",
+    ):
+        with at(when):
+            assert climb() == 1
+    taken = Rise.objects.filter(case_id=story.case_id).order_by("due_at", "step")
+    assert list(dict.fromkeys(r.does for r in taken)) == ["remind", "master", "help", "lead", "tell"]
+    story.offer("2026-11-12 09:00", county.station.id, county.staff["dispatcher"]).accept("2026-11-12 09:30")
+    story.draft("2026-11-12 10:00").rate("2026-11-12 11:00", is_satisfied=True).reopen("2026-11-16 10:00")
+    with at("2026-11-18 09:00"):
+        assert climb() == 1
+    assert Rise.objects.filter(case_id=story.case_id, round=2).get().does == "remind"
+
+
+def test_d8_what_is_refused_leaves_neither_history_nor_record(county: County) -> None:
+    """Signalen writes its audit after the commit and swallows what fails there."""
+    story = Story.begun(county, "2026-11-02 10:00")
+    before = (story.version, AuditRecord.objects.count())
+    with pytest.raises(Refusal):
+        story.draft("2026-11-02 11:00")  # not accepted yet
+    assert (story.version, AuditRecord.objects.count()) == before
+    story.accept("2026-11-02 12:00")
+    assert (story.version, AuditRecord.objects.count()) == (before[0] + 1, before[1] + 1)
+
+
+def test_d12_equal_words_are_two_matters_and_one_intent_is_one(county: County) -> None:
+    """Primero drops bodies that are equal: the second person with the same trouble was never heard."""
+    with at("2026-11-02 10:00"):
+        numbers = {
+            county.file(name="甲", phone="13800000117").number,
+            county.file(name="乙", phone="13800000118").number,
+        }
+        again = county.visitor.intending("the-same-press")
+        once = [county.file(actor=again, office_id=county.station.id, channel="web").number for _ in range(2)]
+    assert len(numbers) == 2
+    assert once[0] == once[1]
 
 
 def test_d9_a_pause_has_effect_a_reason_and_an_end(county: County) -> None:

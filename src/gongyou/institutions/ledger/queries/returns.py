@@ -92,7 +92,7 @@ def reconciliation(file: ReturnFile) -> Reconciliation:
     )  # fmt: skip
 
 
-def _id(value: UUID) -> object:
+def _id(value: UUID) -> UUID | str:
     return value.hex if connection.vendor == "sqlite" else value
 
 

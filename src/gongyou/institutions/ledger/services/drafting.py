@@ -18,14 +18,12 @@ from gongyou.institutions.ledger.steps import (
     post,
     reverse,
 )
-from gongyou.kernel import worklist
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
 from gongyou.registry.inputs import read_text
 
 DRAFT, POST = "ledger.draft", "ledger.post"
-TODO = "ledger.post"
 MOST_ENTRIES = 500
 """By hand. Batches of an engine are posted by its own action."""
 
@@ -124,17 +122,6 @@ def _drafted(
 
 def _keep(act: Act, draft: Draft) -> DraftView:
     draft.save(force_insert=True)
-    worklist.put_todo(
-        act,
-        kind=TODO,
-        subject_id=draft.pk,
-        office_id=draft.book.office_id,
-        office_path=draft.book.office_path,
-        number=draft.reference[:24],
-        title=draft.flow.title,
-        due_at=act.now,
-        is_stopped=True,
-    )
     act.about(f"draft:{draft.pk}", draft.book.office_path)
     return draft_view(draft)
 
@@ -190,7 +177,6 @@ def drop_draft(act: Act, *, draft_id: UUID) -> DraftView:
 def _end(act: Act, draft: Draft, posting_id: UUID | None) -> None:
     draft.ended_at, draft.ended_by, draft.posting_id = act.now, act.actor.id, posting_id
     draft.save(update_fields=["ended_at", "ended_by", "posting_id"])
-    worklist.drop_todos(act, subject_id=draft.pk)
     act.about(f"draft:{draft.pk}", draft.book.office_path)
 
 

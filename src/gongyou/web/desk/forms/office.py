@@ -28,6 +28,9 @@ class OfficeForm(IntentForm):
         label=_("电话"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
+    operator = forms.CharField(
+        label=_("运营单位"), max_length=120, required=False, help_text=_("场地由谁管；工会自己管的不用填。")
+    )
     lon = forms.CharField(
         label=_("经度"), max_length=20, required=False, help_text=_("例如 116.3116，和纬度一起填。")
     )
@@ -47,7 +50,9 @@ class OfficeForm(IntentForm):
     def changes(self) -> dict[str, str]:
         """What the service takes: every fact as text."""
         data = self.cleaned_data
-        texts = {name: data[name] for name in ("name", "name_en", "phone", "address", "lon", "lat")}
+        texts = {
+            name: data[name] for name in ("name", "name_en", "phone", "address", "operator", "lon", "lat")
+        }
         return texts | {name: f"{data[name]:%H:%M}" for name in ("opens", "closes")}
 
 

@@ -78,9 +78,18 @@ class ReasonForm(StepForm):
 
 
 class ObjectForm(ReasonForm):
+    grounds = forms.ChoiceField(
+        label=_("依据"),
+        choices=[(name, _(text)) for name, text in handling.GROUNDS.items()],
+        widget=forms.RadioSelect,
+    )
     reason = long_text(
         _("为什么应由别的单位办"), _("请写明依据的职责清单或规定。每个单位对同一件事只能提一次，时限照算。")
     )
+    field_order = ("grounds", "reason")
+
+    def inputs(self) -> dict[str, Any]:
+        return {"grounds": self.cleaned_data["grounds"], **super().inputs()}
 
 
 class DeclineForm(ReasonForm):
@@ -193,8 +202,8 @@ class Step:
 STEPS: dict[str, Step] = {
     step.name: step
     for step in (
-        Step("accept", pgettext_lazy("step", "接办"), _("接办，由我承办"), _("已接办。"), "check", StepForm,
-             handling.accept_case, _("接办后由您承办；到时限不接办，视为接办。")),
+        Step("accept", pgettext_lazy("step", "签收"), _("签收，由我承办"), _("已签收。"), "check", StepForm,
+             handling.accept_case, _("签收后由您承办；到时限不签收，视为签收。")),
         Step("draft", _("答复群众"), _("提交答复"), _("答复已提交。"), "writing", DraftForm, answering.draft_answer),
         Step("approve", _("批准答复"), _("批准并发给群众"), _("答复已批准并发出。"), "circle-check", StepForm,
              answering.approve_answer, _("批准后立即发给群众，并转回访。")),

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from gongyou.basics.refusal import says
+from gongyou.engines.casework.queries.beside import beside_case
 from gongyou.engines.casework.queries.reading import access_case, open_parties
 from gongyou.engines.casework.queries.views import CaseView, ClockLine, FileLine
 from gongyou.kernel import messages
@@ -18,6 +19,7 @@ from gongyou.kernel.access import Actor
 from gongyou.kernel.messages import MessageView
 from gongyou.offices import queries as offices
 from gongyou.registry.queries import OpenPerson
+from gongyou.web.desk.forms.beside import BESIDE, BesideForm
 from gongyou.web.desk.forms.contact import ContactForm
 from gongyou.web.desk.forms.steps import STEPS, Step, StepForm
 from gongyou.web.desk.submitting import run, status_of
@@ -45,6 +47,7 @@ class Shown:
     step: str = ""
     contact: ContactForm | None = None
     opened: dict[UUID, OpenPerson] | None = None
+    beside: dict[str, BesideForm] | None = None
     status: int = 200
 
 
@@ -105,8 +108,15 @@ def show(request: HttpRequest, view: CaseView, shown: Shown) -> HttpResponse:
         "pictures": [f for f in view.files if is_picture(f)],
         "documents": [f for f in view.files if not is_picture(f)],
         "may_call": "call" in view.next_steps,
+        "beside": beside_case(actor, view.id),
+        "forms": _beside_forms(view, actor) | (shown.beside or {}),
+        "bound_beside": next(iter(shown.beside or {}), ""),
     }
     return render(request, "desk/case.html", context, status=shown.status)
+
+
+def _beside_forms(view: CaseView, actor: Actor) -> dict[str, BesideForm]:
+    return {name: step.form(view=view, actor=actor, auto_id=f"{name}_%s") for name, step in BESIDE.items()}
 
 
 def is_picture(file: FileLine) -> bool:

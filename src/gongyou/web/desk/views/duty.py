@@ -18,6 +18,7 @@ from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.offices import queries as offices
 from gongyou.offices import services
+from gongyou.offices.opening import uncovered
 from gongyou.offices.queries import OfficeView, ShiftView
 from gongyou.web.cursors import YEARS
 from gongyou.web.desk.forms.duty import ShiftForm
@@ -33,7 +34,7 @@ WRITE = "duty.write"
 
 @dataclass(frozen=True)
 class Day:
-    """One day of the week: working day or not, its shifts, and the stretches of opening hours nobody covers."""
+    """One day of the week: open or not, its shifts, and the stretches of opening hours nobody covers."""
 
     day: date
     is_today: bool
@@ -102,7 +103,7 @@ def _show(request: HttpRequest, form: ShiftForm | None, status: int = 200) -> Ht
     actor = actor_of(request)
     reach = offices.offices_under(actor, READ)
     given = request.POST if request.method == "POST" else request.GET
-    office = _chosen(actor, reach, given.get("office", ""))
+    office = chosen_office(actor, reach, given.get("office", ""))
     day = _day_of(given.get("week", ""))
     monday = day - timedelta(days=day.weekday())
     context = {
@@ -116,11 +117,12 @@ def _show(request: HttpRequest, form: ShiftForm | None, status: int = 200) -> Ht
         "form": form or (_empty_form(office, day) if office else None),
         "may_write": office is not None and actor.may(WRITE, office.path),
         "intent": IntentForm(auto_id=False),
+        "tab": "week",
     }
     return render(request, "desk/duty.html", context, status=status)
 
 
-def _chosen(actor: Actor, reach: tuple[OfficeView, ...], wanted: str) -> OfficeView | None:
+def chosen_office(actor: Actor, reach: tuple[OfficeView, ...], wanted: str) -> OfficeView | None:
     """The office asked for, else the actor's own, else the first within reach."""
     by_id = {office.id: office for office in reach}
     for candidate in (uuid_of(wanted), *actor.offices):
@@ -136,38 +138,23 @@ def _empty_form(office: OfficeView, day: date) -> ShiftForm:
 def _week(actor: Actor, office: OfficeView, monday: date) -> list[Day]:
     start = datetime.combine(monday, time.min, moment.SHANGHAI)
     shifts = offices.list_shifts(actor, office_id=office.id, since=start, until=start + timedelta(days=7))
-    _key, calendar = offices.calendar_of(office.area)
+    opening, calendar = offices.opening_of(office.id), offices.calendar_of(office.area)[1]
     found = []
     for number in range(7):
         day = monday + timedelta(days=number)
         known = calendar.day(day)
         begins = datetime.combine(day, time.min, moment.SHANGHAI)
         of_day = tuple(s for s in shifts if s.from_at < begins + timedelta(days=1) and s.until_at > begins)
-        opens, closes = (
-            datetime.combine(day, when, moment.SHANGHAI) for when in (office.opens, office.closes)
-        )
+        stretch = opening.on(day, calendar)
+        covered = tuple((s.from_at, s.until_at) for s in of_day)
         found.append(
             Day(
                 day=day,
                 is_today=day == moment.today(),
-                is_working_day=known.is_working_day,
+                is_working_day=stretch is not None,
                 reason=known.reason,
                 shifts=of_day,
-                gaps=uncovered(of_day, opens, closes) if known.is_working_day else (),
+                gaps=uncovered(covered, *stretch) if stretch else (),
             )
         )
     return found
-
-
-def uncovered(
-    shifts: tuple[ShiftView, ...], since: datetime, until: datetime
-) -> tuple[tuple[datetime, datetime], ...]:
-    """The stretches between two moments that no shift covers."""
-    found, covered = [], since
-    for shift in sorted(shifts, key=lambda s: s.from_at):
-        if shift.from_at > covered:
-            found.append((covered, min(shift.from_at, until)))
-        covered = max(covered, shift.until_at)
-    if covered < until:
-        found.append((covered, until))
-    return tuple(gap for gap in found if gap[0] < gap[1])

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,15 @@ class Row:
     office: str
     is_late: bool
     is_call: bool
+
+    @property
+    def href(self) -> str:
+        """Where it is done."""
+        return todo_page(self.todo, is_call=self.is_call)
+
+    @property
+    def is_casework(self) -> bool:
+        return self.todo.kind.startswith("casework.")
 
     @property
     def due_at(self) -> datetime | None:
@@ -62,6 +72,32 @@ GROUPS: tuple[tuple[str, str | Promise], ...] = (
     ("later", _("以后到期")),
     ("stopped", _("计时暂停")),
 )
+
+
+STATION_PAGES = {
+    "offices.fault": "desk:station_facilities",
+    "offices.verify": "desk:station_facilities",
+    "offices.refill": "desk:station_stock",
+    "offices.expired": "desk:station_stock",
+    "offices.inspect": "desk:station_rounds",
+}
+
+
+def todo_page(todo: Todo, *, is_call: bool) -> str:
+    """The address where a thing to do is done."""
+    if todo.kind in STATION_PAGES:
+        return reverse(STATION_PAGES[todo.kind], args=[todo.office_id])
+    if todo.kind == "offices.gap":
+        return f"{reverse('desk:duty')}?week={todo.due_at.astimezone(moment.SHANGHAI):%Y-%m-%d}"
+    if todo.kind.startswith("offices."):
+        return reverse("desk:my_duty")
+    if todo.kind == "casework.incident":
+        return reverse("desk:incident", args=[todo.subject_id])
+    return (
+        reverse("desk:call", args=[todo.subject_id])
+        if is_call
+        else reverse("desk:case", args=[todo.subject_id]) + "#next"
+    )
 
 
 @needs("worklist.read")

@@ -1,0 +1,1 @@
+"""Policy runs, snapshots, stored rule values, recomputation, explanations. See README.md."""

@@ -1,0 +1,132 @@
+"""The run itself: an errand over sealed files, outside any transaction; its outcome is written in one action."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import copy_context
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from gongyou.basics.refusal import Refusal
+from gongyou.institutions.decisions import vault
+from gongyou.institutions.decisions.definitions import CHANGED, OPEN, RESULTS, RunState, Stage
+from gongyou.institutions.decisions.models import PolicyRun
+from gongyou.institutions.decisions.pinned import unpacked
+from gongyou.institutions.decisions.queries.runs import previous_of
+from gongyou.institutions.decisions.queries.subjects import DECISIONS
+from gongyou.institutions.decisions.steps import JOB, end_run
+from gongyou.kernel import jobs, moment
+from gongyou.kernel.actions import Act
+from gongyou.kernel.jobs import Payload, errand
+from gongyou.kernel.writing import writing
+from gongyou.policy.run import RunOrder, changed_subjects, run_policy
+
+BEAT_SECONDS = 20
+COUNTS = ("rows", "eligible", "ineligible", "unknown", "total_fen", "failed", "assumed")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    state: RunState
+    fields: Mapping[str, Any]
+
+
+class _Stopped(Exception):
+    """Somebody asked the run to stop."""
+
+
+def _compute(payload: Payload) -> Outcome | None:
+    """Harmless to repeat: the same files give the same contents under the same digests."""
+    run = PolicyRun.objects.select_related("snapshot").get(pk=UUID(payload["run_id"]))
+    if run.state not in OPEN:
+        return None
+    try:
+        with _beating():
+            return Outcome(RunState.DONE, _results(run))
+    except _Stopped:
+        return Outcome(RunState.STOPPED, {})
+    except Refusal as refusal:
+        return Outcome(RunState.FAILED, {"refusal": _kept(refusal)})
+
+
+def _results(run: PolicyRun) -> dict[str, Any]:
+    _enter(run, Stage.UNPACKING)
+    with unpacked(run.content) as root, vault.opened(run.snapshot.files) as data, vault.workspace() as out:
+        _enter(run, Stage.COMPUTING)
+        order = RunOrder(run.programme, run.area, run.law_on, data, out, run.engine, run.overrides or None)
+        summary = run_policy(root, order, lambda _said: _go_on(run))
+        _enter(run, Stage.SEALING)
+        results = {name: vault.put(out / name) for name in RESULTS}
+        _enter(run, Stage.COMPARING)
+        return {
+            **{name: summary[name] for name in COUNTS},
+            "policy_hash": summary["policy_hash"],
+            "values_hash": summary["values_hash"],
+            "fingerprint": summary["fingerprint"],
+            **_difference(run, results, out),
+        }
+
+
+def _difference(run: PolicyRun, results: dict[str, str], out: Path) -> dict[str, Any]:
+    before = previous_of(run)
+    if before is None:
+        return {"results": results}
+    with vault.opened({DECISIONS: before.results[DECISIONS]}) as folder:
+        changes = changed_subjects(folder / DECISIONS, out / DECISIONS, out / CHANGED)
+    return {
+        "results": {**results, CHANGED: vault.put(out / CHANGED)},
+        "previous": before,
+        "changes": changes,
+    }
+
+
+def _enter(run: PolicyRun, stage: Stage) -> None:
+    """Show how far the run has come; a moment to stop at."""
+    _go_on(run)
+    with writing():
+        mine = PolicyRun.objects.filter(pk=run.pk, state__in=OPEN)
+        mine.update(state=RunState.RUNNING, stage=stage, started_at=run.started_at or moment.now())
+
+
+def _go_on(run: PolicyRun) -> None:
+    if PolicyRun.objects.filter(pk=run.pk, is_stop_asked=True).exists():
+        raise _Stopped
+
+
+@contextmanager
+def _beating() -> Iterator[None]:
+    """Keep the job's lease while a long query runs."""
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(BEAT_SECONDS):
+            jobs.keep_lease()
+        connection.close()
+
+    thread = threading.Thread(target=copy_context().run, args=(beat,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _kept(refusal: Refusal) -> dict[str, Any]:
+    """A sentence that can still be translated when it is read."""
+    params = {name: json.loads(json.dumps(value, default=str)) for name, value in refusal.params.items()}
+    return {"message": refusal.message, "hint": refusal.hint, "params": params}
+
+
+@errand(JOB, prepare=_compute)
+def _note_outcome(act: Act, payload: Payload, outcome: Outcome | None) -> None:
+    row = PolicyRun.objects.select_for_update(of=("self",)).get(pk=UUID(payload["run_id"]))
+    if outcome is not None and row.state in OPEN:
+        end_run(act, row, outcome.state, outcome.fields)

@@ -1,0 +1,65 @@
+"""Reads of decisions: policies, runs, subjects. A subject's decision opens with a purpose and leaves a record."""
+
+from gongyou.institutions.decisions.queries.kept import (
+    Reject,
+    TableProfile,
+    first_rejects,
+    profile_of,
+    rejects_file,
+)
+from gongyou.institutions.decisions.queries.policies import (
+    PolicyPage,
+    list_policies,
+    offices_that_run,
+    policies_to_run,
+    policy_page,
+    spec_of,
+)
+from gongyou.institutions.decisions.queries.runs import (
+    RunPage,
+    RunView,
+    SnapshotView,
+    list_runs,
+    run_of,
+    snapshot_of,
+)
+from gongyou.institutions.decisions.queries.subjects import (
+    ChangedLine,
+    Explained,
+    SubjectFilter,
+    SubjectLine,
+    SubjectPage,
+    every_subject,
+    explain_decision,
+    list_changes,
+    list_subjects,
+)
+
+__all__ = [
+    "ChangedLine",
+    "Explained",
+    "PolicyPage",
+    "Reject",
+    "RunPage",
+    "RunView",
+    "SnapshotView",
+    "SubjectFilter",
+    "SubjectLine",
+    "SubjectPage",
+    "TableProfile",
+    "every_subject",
+    "explain_decision",
+    "first_rejects",
+    "list_changes",
+    "list_policies",
+    "list_runs",
+    "list_subjects",
+    "offices_that_run",
+    "policies_to_run",
+    "policy_page",
+    "profile_of",
+    "rejects_file",
+    "run_of",
+    "snapshot_of",
+    "spec_of",
+]

@@ -1,0 +1,318 @@
+"""Stored decisions: pages of a run's list, one subject recomputed from the pinned policy, what-if, differences.
+
+A subject's decision is personal where the subject is a person or one person's firm: every read is recorded.
+"""
+
+# ruff: noqa: S608 — names in the SQL come from a checked policy and are quoted; values are parameters
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+import duckdb
+
+from gongyou.basics.money import fen_to_text
+from gongyou.basics.refusal import Refusal, says
+from gongyou.institutions.decisions import vault
+from gongyou.institutions.decisions.definitions import CHANGED, RunState
+from gongyou.institutions.decisions.models import PolicyRun
+from gongyou.institutions.decisions.pinned import graph_of
+from gongyou.institutions.decisions.queries.runs import READ, in_scope
+from gongyou.kernel.access import Actor
+from gongyou.kernel.errors import DomainError, NotFound
+from gongyou.kernel.personal_data import record_read
+from gongyou.policy.agreement import as_column
+from gongyou.policy.definitions import ColumnSpec, TableSpec
+from gongyou.policy.evaluate import Judgement, judge
+from gongyou.policy.explain import Explanation, explain
+from gongyou.policy.interpret import Known
+from gongyou.policy.nodes import Graph
+from gongyou.policy.run import connected
+from gongyou.policy.single import judge_subject
+from gongyou.policy.tables import load_tables, subject_rows
+from gongyou.policy.tables.cells import text
+
+NOUN = "decision"
+DECISIONS = "decisions.parquet"
+MEMORY = "1GB"
+FEN_PER_WAN = 1_000_000
+
+
+@dataclass(frozen=True)
+class SubjectLine:
+    """One stored decision in a list."""
+
+    subject: str
+    outcome: str
+    amount_fen: int | None
+    failed: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChangedLine:
+    """One subject whose decision differs from the run before."""
+
+    subject: str
+    change: str
+    outcome_before: str
+    outcome_after: str
+    amount_before_fen: int | None
+    amount_after_fen: int | None
+
+
+@dataclass(frozen=True)
+class SubjectPage:
+    items: tuple[SubjectLine, ...]
+    next: str
+
+
+@dataclass(frozen=True)
+class SubjectFilter:
+    """Empty fields do not narrow. `failed`: a condition that is known to be false; `start`: how ids begin."""
+
+    outcome: str = ""
+    failed: str = ""
+    start: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One subject's rows as they were read. `own` by name; `children` by table."""
+
+    own: Mapping[str, Known]
+    children: Mapping[str, Sequence[Mapping[str, Known]]]
+    doubtful: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ShownFact:
+    """A fact of the subject's own row: its column, and the text as one would type it."""
+
+    column: ColumnSpec
+    text: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A decision with its reasons. `differences`: where recomputing gives something else than was stored: none."""
+
+    explanation: Explanation
+    stored: SubjectLine
+    facts: tuple[ShownFact, ...]
+    differences: tuple[str, ...]
+    tried: Explanation | None = None
+    """What would come out with the values or facts tried."""
+
+    @property
+    def is_same(self) -> bool:
+        return not self.differences
+
+
+def list_subjects(
+    actor: Actor,
+    run_id: UUID,
+    *,
+    purpose: str,
+    only: SubjectFilter | None = None,
+    cursor: str = "",
+    size: int = 50,
+) -> SubjectPage:
+    """Stored decisions by id of the subject; the cursor is the last id shown. Raises NotFound."""
+    run, only = _done(actor, run_id), only or SubjectFilter()
+    where = {
+        "outcome = ?": only.outcome,
+        "list_contains(failed, ?)": only.failed,
+        "starts_with(subject_id, ?)": only.start.strip().upper(),
+        "subject_id > ?": cursor,
+    }
+    asked = {sql: value for sql, value in where.items() if value}
+    with vault.opened({DECISIONS: run.results[DECISIONS]}) as folder, duckdb.connect() as con:
+        rows = con.execute(
+            f"SELECT subject_id, outcome, amount_fen, failed, needs FROM read_parquet({_path(folder)}) "
+            f"{'WHERE ' + ' AND '.join(asked) if asked else ''} ORDER BY subject_id LIMIT {size + 1}",
+            list(asked.values()),
+        ).fetchall()
+    items = tuple(_line(*row) for row in rows[:size])
+    record_read(actor, NOUN, [id_of(run_id, line.subject) for line in items], purpose)
+    return SubjectPage(items, items[-1].subject if len(rows) > size else "")
+
+
+def every_subject(
+    actor: Actor, run_id: UUID, *, purpose: str
+) -> Iterator[tuple[tuple[str, ...], Sequence[Any]]]:
+    """Column names and row after row, for a file; the run's id stands in the record of the read."""
+    run = _done(actor, run_id)
+    record_read(actor, NOUN, [run.pk], purpose)
+    with vault.opened({DECISIONS: run.results[DECISIONS]}) as folder, duckdb.connect() as con:
+        cursor = con.execute(f"SELECT * FROM read_parquet({_path(folder)}) ORDER BY subject_id")
+        names = tuple(d[0] for d in cursor.description or ())
+        while rows := cursor.fetchmany(5000):
+            for row in rows:
+                yield names, row
+
+
+def list_changes(actor: Actor, run_id: UUID, *, purpose: str, size: int = 200) -> tuple[ChangedLine, ...]:
+    """Who got another decision than in the run before, at most `size`, by id. Raises NotFound."""
+    run = _done(actor, run_id)
+    if CHANGED not in run.results:
+        return ()
+    with vault.opened({CHANGED: run.results[CHANGED]}) as folder, duckdb.connect() as con:
+        rows = con.execute(
+            "SELECT subject_id, change, coalesce(outcome_before, ''), coalesce(outcome_after, ''), "
+            f"amount_before_fen, amount_after_fen FROM read_parquet({text(str(folder / CHANGED))}) "
+            f"ORDER BY subject_id LIMIT {size}"
+        ).fetchall()
+    record_read(actor, NOUN, [id_of(run_id, str(row[0])) for row in rows], purpose)
+    return tuple(ChangedLine(*row) for row in rows)
+
+
+def explain_decision(
+    actor: Actor,
+    run_id: UUID,
+    subject: str,
+    *,
+    purpose: str,
+    overrides: Mapping[str, str] | None = None,
+    facts: Mapping[str, str] | None = None,
+) -> Explained:
+    """One subject's decision, recomputed from the pinned policy and the same snapshot, with its reasons.
+
+    `overrides` and `facts` (column → text as in a file) try something else beside it; nothing of that is kept.
+    Raises NotFound, Refusal for what can't be read.
+    """
+    run, subject = _done(actor, run_id), subject.strip().upper()
+    stored, row = _stored(run, subject)
+    record_read(actor, NOUN, [id_of(run_id, subject)], purpose)
+    graph = graph_of(run.content, run.area, run.law_on, run.overrides)
+    found = _facts(graph, run, subject)
+    judgement = judge(graph, found.own, found.children, found.doubtful)
+    return Explained(
+        explanation=explain(graph, judgement, subject),
+        stored=stored,
+        facts=_shown(graph, found),
+        differences=tuple(_differences(graph, row, judgement)),
+        tried=_tried(run, found, subject, overrides or {}, facts or {}) if overrides or facts else None,
+    )
+
+
+def id_of(run_id: UUID, subject: str) -> UUID:
+    """The id under which a read of a subject's decision is recorded."""
+    return uuid5(run_id, subject)
+
+
+def _done(actor: Actor, run_id: UUID) -> PolicyRun:
+    actor.require(READ)
+    row = in_scope(actor).filter(pk=run_id).first()
+    if row is None:
+        raise NotFound(says("没有找到这次计算。"))
+    if row.state != RunState.DONE:
+        raise DomainError(
+            "run_not_done", says("这次计算还没有结果。"), says("请等它算完，或重新计算。"), status=409
+        )
+    return row
+
+
+def _path(folder: Path) -> str:
+    return text(str(folder / DECISIONS))
+
+
+def _line(subject: str, outcome: str, amount: int | None, failed: list[str], needs: list[str]) -> SubjectLine:
+    return SubjectLine(subject, outcome, amount, tuple(failed), tuple(needs))
+
+
+def _stored(run: PolicyRun, subject: str) -> tuple[SubjectLine, Mapping[str, Any]]:
+    with vault.opened({DECISIONS: run.results[DECISIONS]}) as folder, duckdb.connect() as con:
+        cursor = con.execute(f"SELECT * FROM read_parquet({_path(folder)}) WHERE subject_id = ?", [subject])
+        names, row = [d[0] for d in cursor.description or ()], cursor.fetchone()
+    if row is None:
+        raise NotFound(says("这次计算里没有{subject}。"), subject=subject[:40])
+    cells = dict(zip(names, row, strict=True))
+    line = _line(cells["subject_id"], cells["outcome"], cells["amount_fen"], cells["failed"], cells["needs"])
+    return line, cells
+
+
+def _facts(graph: Graph, run: PolicyRun, subject: str) -> Facts:
+    with vault.opened(run.snapshot.files) as data, vault.workspace() as work, connected(MEMORY, work) as con:
+        load_tables(con, graph.policy.spec, data, work)
+        own, children, doubtful = subject_rows(con, graph.policy.spec, subject)
+    return Facts(own or {}, children, doubtful)
+
+
+def _differences(graph: Graph, row: Mapping[str, Any], judgement: Judgement) -> Iterator[str]:
+    """Every column in which the stored row and the recomputed decision differ."""
+    expected: dict[str, object] = {
+        "outcome": judgement.outcome.value,
+        "amount_fen": judgement.amount_fen,
+        "failed": list(judgement.failed),
+        "needs": list(judgement.needs),
+    }
+    for node in graph.results():
+        expected[node.name] = as_column(judgement.known(node.name), node.unit.kind)
+    for name, wanted in expected.items():
+        if row.get(name) != wanted:
+            yield f"{name}: {row.get(name)!r} / {wanted!r}"
+
+
+def _shown(graph: Graph, facts: Facts) -> tuple[ShownFact, ...]:
+    return tuple(ShownFact(c, as_text(c, facts.own.get(c.name))) for c in graph.subject.columns)
+
+
+def _tried(
+    run: PolicyRun, found: Facts, subject: str, overrides: Mapping[str, str], facts: Mapping[str, str]
+) -> Explanation:
+    """Judged with some facts typed anew: written as a file and read like one, so that mistakes are told alike."""
+    graph = graph_of(run.content, run.area, run.law_on, {**run.overrides, **overrides})
+    with vault.workspace() as folder:
+        own = {c.id: as_text(c, found.own.get(c.name)) for c in graph.subject.columns}
+        own[graph.subject.key[0]] = subject
+        _write(folder, graph.subject, [{**own, **facts}])
+        for table in graph.children:
+            rows = found.children.get(table.id, ())
+            _write(folder, table, [{c.id: as_text(c, r.get(c.name)) for c in table.columns} for r in rows])
+        judgement = judge_subject(graph, folder, subject)
+    if graph.subject.id in judgement.needs and graph.subject.id not in found.doubtful:
+        raise Refusal(
+            "fact_unreadable",
+            says("改的这项事实读不懂。"),
+            says("人数写整数，金额写元，是否写 是 或 否，日期写 2026-01-01；不知道就留空。"),
+            field="fact",
+        )
+    return explain(graph, judgement, subject)
+
+
+def _write(folder: Path, table: TableSpec, rows: Sequence[Mapping[str, str]]) -> None:
+    with (folder / f"{table.id}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([c.id for c in table.columns])
+        writer.writerows([[row.get(c.id, "") for c in table.columns] for row in rows])
+
+
+def as_text(column: ColumnSpec, value: Known) -> str:
+    """A fact as one writes it in a file."""
+    if value is None:
+        return ""
+    match column.holds:
+        case "yuan":
+            return fen_to_text(int(str(value))).replace(",", "")
+        case "wan":
+            return _decimal(Fraction(int(str(value)), FEN_PER_WAN))
+        case "mean":
+            return _decimal(Fraction(str(value)))
+        case "flag":
+            return "是" if value else "否"
+        case "month":
+            return str(value)[:7]
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _decimal(value: Fraction) -> str:
+    whole, rest = divmod(round(value * FEN_PER_WAN), FEN_PER_WAN)
+    return f"{whole}.{rest:06d}".rstrip("0").rstrip(".")

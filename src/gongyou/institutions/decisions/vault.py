@@ -1,0 +1,109 @@
+"""Sealed contents of any size below `<data>/decisions`: by pieces, each bound to its place, under a keyed digest.
+
+Opened only into a folder that is gone again when its reader is done. A content is written before its row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from gongyou.basics.refusal import says
+from gongyou.kernel.errors import DomainError
+from gongyou.kernel.installation import installed
+
+PIECE = 4 * 1024 * 1024
+LENGTH_BYTES = 4
+
+
+def put(source: Path) -> str:
+    """Seal a file and return its digest (hex). Equal contents are kept once; a crash leaves no half one."""
+    digest = digest_of(source)
+    path = _path(digest)
+    if path.exists():
+        return digest
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{digest}.{os.getpid()}")
+    with source.open("rb") as plain, os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+        number, piece = 0, plain.read(PIECE)
+        while True:
+            following = plain.read(PIECE)
+            sealed = installed().keyring.seal(piece, _context(digest, number, is_last=not following))
+            file.write(len(sealed).to_bytes(LENGTH_BYTES, "big") + sealed)
+            if not following:
+                break
+            number, piece = number + 1, following
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    return digest
+
+
+def digest_of(source: Path) -> str:
+    """A keyed digest: nobody without the key can tell whether somebody else's file is here."""
+    with source.open("rb") as file:
+        return installed().keyring.digest(hashlib.file_digest(file, "sha256").digest()).hex()
+
+
+def take(digest: str, target: Path) -> None:
+    """Write the content under a digest to `target`. Raises DomainError when it is gone or was altered."""
+    try:
+        with _path(digest).open("rb") as file, target.open("wb") as plain:
+            for number, piece in enumerate(_pieces(file.read)):
+                plain.write(_opened(piece, digest, number))
+    except (FileNotFoundError, ValueError) as error:
+        target.unlink(missing_ok=True)
+        raise DomainError(
+            "content_lost",
+            says("这份数据在服务器上已丢失或损坏，打不开。"),
+            says("请联系系统管理员从备份恢复。"),
+            status=410,
+        ) from error
+
+
+def _pieces(read: object) -> Iterator[tuple[bytes, bool]]:
+    """Piece after piece with the word whether it is the last."""
+    assert callable(read)
+    head = read(LENGTH_BYTES)
+    while head:
+        piece = read(int.from_bytes(head, "big"))
+        head = read(LENGTH_BYTES)
+        yield piece, not head
+
+
+def _opened(piece: tuple[bytes, bool], digest: str, number: int) -> bytes:
+    return installed().keyring.open(piece[0], _context(digest, number, is_last=piece[1]))
+
+
+def _context(digest: str, number: int, *, is_last: bool) -> str:
+    return f"decisions.{digest}.{number}.{'last' if is_last else 'more'}"
+
+
+@contextmanager
+def workspace() -> Iterator[Path]:
+    """A private folder on the data disk that is gone afterwards."""
+    root = _root() / ".work"
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=root) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def opened(files: Mapping[str, str]) -> Iterator[Path]:
+    """A folder with some contents in the open: name → digest. Raises DomainError."""
+    with workspace() as folder:
+        for name, digest in files.items():
+            take(digest, folder / name)
+        yield folder
+
+
+def _root() -> Path:
+    return installed().data_dir / "decisions"
+
+
+def _path(digest: str) -> Path:
+    return _root() / digest[:2] / digest

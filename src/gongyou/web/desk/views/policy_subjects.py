@@ -1,0 +1,221 @@
+"""Decisions of a run: the list with its reasons, one subject explained and tried otherwise, copies as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+import xlsxwriter
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from gongyou.basics.money import fen_to_text
+from gongyou.basics.refusal import Refusal, says
+from gongyou.institutions.decisions import queries, services
+from gongyou.institutions.decisions.pinned import declared, graph_of
+from gongyou.institutions.decisions.queries import Explained, RunView, SubjectFilter
+from gongyou.institutions.decisions.receiving import safe
+from gongyou.kernel import moment
+from gongyou.kernel.access import Actor
+from gongyou.policy.nodes import ConditionNode, Graph
+from gongyou.policy.values import KeyedTable
+from gongyou.web.desk.views.policies import titles_in
+from gongyou.web.guards import needs
+from gongyou.web.problem import sentence
+from gongyou.web.requests import actor_of
+from gongyou.web.templatetags.policy_words import OUTCOMES, engine_text, outcome_word, titled
+
+READ, EXPORT = "decisions.read", "decisions.export"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROWS_PER_SHEET = 1_000_000
+LONGEST_ID = 40
+
+
+@needs(READ)
+def subject_list(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """GET outcome, failed, start, cursor."""
+    actor = actor_of(request)
+    found = queries.run_of(actor, run_id)
+    outcome = request.GET.get("outcome", "")
+    only = SubjectFilter(
+        outcome=outcome if outcome in OUTCOMES else "",
+        failed=request.GET.get("failed", "")[:60],
+        start=request.GET.get("start", "")[:LONGEST_ID],
+    )
+    cursor = request.GET.get("cursor", "")[:LONGEST_ID]
+    page = queries.list_subjects(actor, run_id, purpose=says("查看计算结果"), only=only, cursor=cursor)
+    policy = declared(found.content)
+    context = {
+        "run": found,
+        "spec": policy.spec,
+        "titles": titles_in(policy.every()),
+        "page": page,
+        "only": only,
+        "outcomes": OUTCOMES,
+        "is_filtered": any((only.outcome, only.failed, only.start)),
+    }
+    return render(request, "desk/policy_subjects.html", context)
+
+
+@needs(READ)
+def subject_page(request: HttpRequest, run_id: UUID, subject: str) -> HttpResponse:
+    """GET value, amount, fact, text: what would come out if one value or one fact were different. Nothing is kept."""
+    actor = actor_of(request)
+    found = queries.run_of(actor, run_id)
+    asked = {name: request.GET.get(name, "").strip()[:60] for name in ("value", "amount", "fact", "text")}
+    overrides = {asked["value"]: asked["amount"]} if asked["value"] and asked["amount"] else {}
+    facts = {asked["fact"]: asked["text"]} if asked["fact"] else {}
+    explained, problem = _explained(actor, run_id, subject, overrides, facts)
+    policy = declared(found.content)
+    graph = graph_of(found.content, found.area, found.law_on, found.overrides)
+    values = [graph.values[name] for name in sorted(graph.asked)]
+    key = graph.subject.key[0]
+    context = {
+        "run": found,
+        "spec": policy.spec,
+        "titles": titles_in(policy.every()),
+        "explained": explained,
+        "asked": asked,
+        "problem": problem,
+        "is_trying": bool(overrides or facts),
+        "settable": [v for v in values if not isinstance(v.content, KeyedTable)],
+        "facts": [fact for fact in explained.facts if fact.column.id != key],
+        "changed": _changed(explained),
+        "conditions": _conditions(graph),
+        "name": next((fact.text for fact in explained.facts if fact.column.holds == "text"), ""),
+    }
+    return render(request, "desk/policy_subject.html", context, status=422 if problem else 200)
+
+
+def _conditions(graph: Graph) -> frozenset[str]:
+    """The conditions of the outcome and what they are combined of: other flags are neither good nor bad."""
+    found = set(graph.conditions)
+    for node in reversed(list(graph.nodes.values())):
+        if isinstance(node, ConditionNode) and node.name in found:
+            found |= set(node.declared.of)
+    return frozenset(found)
+
+
+def _explained(
+    actor: Actor, run_id: UUID, subject: str, overrides: dict[str, str], facts: dict[str, str]
+) -> tuple[Explained, str]:
+    """The decision, with what was tried where that can be read, else with the sentence why not."""
+    purpose = says("解释一个单位的结果")
+    if overrides or facts:
+        try:
+            return queries.explain_decision(
+                actor, run_id, subject, purpose=purpose, overrides=overrides, facts=facts
+            ), ""
+        except Refusal as refusal:
+            if refusal.status in {403, 404}:
+                raise
+            problem = f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}"
+            return queries.explain_decision(actor, run_id, subject, purpose=purpose), problem
+    return queries.explain_decision(actor, run_id, subject, purpose=purpose), ""
+
+
+def _changed(explained: Explained) -> list[tuple[Any, Any]]:
+    """Steps that come out otherwise in what was tried."""
+    if explained.tried is None:
+        return []
+    before = {step.name: step for step in explained.explanation.steps}
+    return [
+        (before.get(step.name), step)
+        for step in explained.tried.steps
+        if step.name not in before or before[step.name].value != step.value
+    ]
+
+
+@needs(READ)
+@require_POST
+def rejects(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """POST: the rows that were not taken, as a file to send back to whoever made the tables."""
+    actor = actor_of(request)
+    found = queries.run_of(actor, run_id)
+    content = queries.rejects_file(actor, found.snapshot_id, purpose=says("下载没有采用的行"))
+    return as_file(content, f"rejects-{moment.today():%Y%m%d}.csv", "text/csv; charset=utf-8")
+
+
+@needs(EXPORT)
+@require_POST
+def export(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """POST kind: xlsx or csv. A download is a copy that leaves the house, so it is never a mere link."""
+    actor = actor_of(request)
+    found = queries.run_of(actor, run_id)
+    kind = "csv" if request.POST.get("kind") == "csv" else "xlsx"
+    services.note_export(actor, run_id=run_id, kind=kind)
+    lines = _lines(actor, found)
+    name = f"decisions-{found.law_on:%Y}-{moment.today():%Y%m%d}.{kind}"
+    if kind == "csv":
+        return as_file(_csv(lines), name, "text/csv; charset=utf-8")
+    watermark = f"{actor.name or actor.kind} {moment.now():%Y-%m-%d %H:%M}"
+    return as_file(_xlsx(lines, watermark), name, XLSX)
+
+
+def _lines(actor: Actor, found: RunView) -> Iterator[list[str]]:
+    """Headings, then every decision as text in the reader's language."""
+    policy = declared(found.content)
+    titles = titles_in(policy.every())
+    fixed = {
+        "subject_id": _("编号"),
+        "outcome": _("结果"),
+        "amount_fen": _("金额（元）"),
+        "failed": _("不符合的条件"),
+        "needs": _("还需要"),
+    }
+    graph = graph_of(found.content, found.area, found.law_on, found.overrides)
+    money = {node.name for node in graph.results() if node.unit.kind.value == "Fen"} | {"amount_fen"}
+    is_first = True
+    for names, row in queries.every_subject(actor, found.id, purpose=says("导出计算结果")):
+        if is_first:
+            yield [str(fixed.get(name) or titled(name, titles)) for name in names]
+            is_first = False
+        yield [_cell(name, value, titles, money) for name, value in zip(names, row, strict=True)]
+
+
+def _cell(name: str, value: Any, titles: dict[str, str], money: set[str]) -> str:
+    if value is None:
+        return ""
+    if name == "outcome":
+        return str(outcome_word(str(value)))
+    if isinstance(value, list):
+        return str(_("、")).join(titled(one, titles) for one in value)
+    if isinstance(value, bool):
+        return engine_text("是" if value else "否")
+    if name in money:
+        return fen_to_text(value)
+    return titled(str(value), titles)
+
+
+def _csv(lines: Iterator[Sequence[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([[safe(cell) for cell in line] for line in lines])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(lines: Iterator[Sequence[str]], watermark: str) -> bytes:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"constant_memory": True}) as book:
+        # The footer is on every printed page; the properties stay with the file.
+        book.set_properties({"author": watermark, "comments": watermark})
+        sheet = None
+        for number, line in enumerate(lines):
+            if sheet is None or number % ROWS_PER_SHEET == 0:
+                sheet = book.add_worksheet()
+                sheet.set_footer(f"&L{watermark}&R&P/&N")
+            for place, cell in enumerate(line):
+                sheet.write_string(number % ROWS_PER_SHEET, place, safe(cell))
+    return content.getvalue()
+
+
+def as_file(content: bytes, name: str, media_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,84 @@
+"""Words for what partners, wishes, sessions and purchases name by id."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+Words = dict[str, str | Promise]
+
+PARTNER_KINDS: Words = {
+    "resident": _("居民"),
+    "shop": _("商户"),
+    "school": _("院校"),
+    "social_organisation": _("社会组织"),
+    "enterprise": _("企业"),
+    "institution": _("事业单位"),
+}
+WAYS: Words = {
+    "online": _("线上报名"),
+    "roadshow": _("现场路演"),
+    "signing": _("集中签约"),
+}
+PARTNER_STATES: Words = {
+    "applied": _("待审核"),
+    "active": _("合作中"),
+    "refused": _("未通过"),
+    "ended": _("已结束合作"),
+}
+PARTNER_TONES: Words = {"applied": "wait", "active": "ok", "refused": "closed", "ended": "closed"}
+CLAIM_STATES: Words = {
+    "held": _("已认领，待交付"),
+    "fulfilled": _("已圆梦"),
+    "lapsed": _("到期未办，已退回墙上"),
+    "given_up": _("已放弃"),
+    "released": _("心愿已撤下"),
+}
+CLAIM_TONES: Words = {
+    "held": "active",
+    "fulfilled": "ok",
+    "lapsed": "warn",
+    "given_up": "closed",
+    "released": "closed",
+}
+WISH_STEPS: Words = {
+    "check": _("要核实"),
+    "put_up": _("要上墙"),
+    "claim": _("等人认领"),
+    "help": _("等上级帮助"),
+    "fulfil": _("要交付"),
+}
+SLOTS: Words = {
+    "morning": _("上午"),
+    "noon": _("中午"),
+    "afternoon": _("下午"),
+    "evening": _("傍晚"),
+}
+AGE_BANDS: Words = {"3-6": _("3至6岁"), "7-9": _("7至9岁"), "10-12": _("10至12岁")}
+PLACE_STATES: Words = {"placed": _("有名额"), "waiting": _("排队中"), "withdrawn": _("已退出")}
+PURCHASE_STATES: Words = {
+    "asked": pgettext_lazy("purchase", "待决定"),
+    "approved": pgettext_lazy("purchase", "同意购置"),
+    "refused": pgettext_lazy("purchase", "不购置"),
+    "ordered": pgettext_lazy("purchase", "已下单"),
+    "installed": pgettext_lazy("purchase", "已装好"),
+}
+PURCHASE_TONES: Words = {
+    "asked": "wait", "approved": "active", "refused": "closed", "ordered": "active", "installed": "ok",
+}  # fmt: skip
+
+TABLES: dict[str, Words] = {
+    "partner_kind": PARTNER_KINDS,
+    "partner_way": WAYS,
+    "partner_state": PARTNER_STATES,
+    "partner_tone": PARTNER_TONES,
+    "claim_state": CLAIM_STATES,
+    "claim_tone": CLAIM_TONES,
+    "wish_step": WISH_STEPS,
+    "slot": SLOTS,
+    "age_band": AGE_BANDS,
+    "place_state": PLACE_STATES,
+    "purchase_state": PURCHASE_STATES,
+    "purchase_tone": PURCHASE_TONES,
+}

@@ -21,6 +21,7 @@ from gongyou.engines.casework import queries
 from gongyou.engines.casework.queries import desk, lists, proof, reading
 from gongyou.engines.casework.services.calling import Call
 from gongyou.engines.casework.services.filing import Filing, file_case
+from gongyou.engines.casework.services.protecting import Involved
 from gongyou.engines.casework.services.reviewing import Finding
 from gongyou.engines.casework.services.wishes import Checking
 from gongyou.institutions.decisions import queries as decisions
@@ -206,6 +207,10 @@ def samples(matter: Matter) -> dict[str, Any]:
         "clock_id": "settle", "quantity": 1, "name": "外人", "partner_id": out.ELSEWHERE,
         "resource_id": out.ELSEWHERE, "purchase_id": out.ELSEWHERE, "title": "外人", "spot": "外人",
         "checking": Checking(category="goods", need=1, unit="个", wall_text="外人写的墙上的话"),
+        "given": None, "proxy_name": "外人", "proxy_phone": "", "involved": Involved("unit", office_id=matter.office_id),
+        "conflict_id": matter.case_id, "request_id": matter.case_id, "is_granted": True, "kind": "retaliation",
+        "route_id": "arbitration", "started_on": moment.today(), "is_still_employed": False, "outcome": "filed",
+        "filed_on": None,
     }  # fmt: skip
 
 

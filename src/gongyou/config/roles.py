@@ -23,6 +23,9 @@ _DESK = {
     "stations.keep": OWN,
     "stations.use": DOWN,
     "partners.read": OWN,
+    "casework.protect": OWN,
+    "casework.books": OWN,
+    "casework.give_gifts": OWN,
 }
 
 ROLES: dict[str, Role] = {
@@ -54,6 +57,8 @@ ROLES: dict[str, Role] = {
                 "casework.search": DOWN,
                 "casework.export": DOWN,
                 "casework.incident": DOWN,
+                "casework.protect": DOWN,
+                "casework.books": DOWN,
                 "registry.read": DOWN,
                 "registry.write": DOWN,
                 "offices.read": DOWN,
@@ -72,6 +77,7 @@ ROLES: dict[str, Role] = {
                 "worklist.read": DOWN,
                 "casework.read": DOWN,
                 "casework.call_back": DOWN,
+                "casework.protect": DOWN,
                 "registry.read": DOWN,
                 "offices.read": DOWN,
                 "files.read": DOWN,
@@ -89,6 +95,9 @@ ROLES: dict[str, Role] = {
                 "casework.review": DOWN,
                 "casework.decide_objection": DOWN,
                 "casework.incident": DOWN,
+                "casework.protect": DOWN,
+                "casework.decide_protection": DOWN,
+                "casework.books": DOWN,
                 "casework.search": DOWN,
                 "supervise.read": DOWN,
                 "ledger.read": DOWN,

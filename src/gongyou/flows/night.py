@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from gongyou.engines.casework import jobs as casework
+from gongyou.engines.casework import watching
 from gongyou.kernel import jobs, moment, retention, seals
 from gongyou.kernel.access import system_actor
 from gongyou.offices import jobs as office_jobs
@@ -17,6 +18,7 @@ def run_hour() -> dict[str, int]:
     """Deadlines that end by themselves, and reads sealed into the chain."""
     counts = casework.run_night()
     counts["claims_lapsed"] = casework.lapse_claims()
+    counts["limits_warned"] = watching.warn_of_limits()
     counts["reads_sealed"] = seals.seal_all_reads(system_actor("seal"))
     return counts
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from gongyou.kernel import bars
 from gongyou.kernel.access import Actor, Scope
 from gongyou.kernel.actions import Act
 from gongyou.kernel.inserting import insert
@@ -88,7 +89,8 @@ def find(actor: Actor, right: str, kind: str, text: str, limit: int = 50) -> lis
     if len(found) < limit and any(term.is_infix for term in terms):
         more = search(actor.scope(right), kind, terms, limit)
         found += [subject for subject in more if subject not in set(found)][: limit - len(found)]
-    return found
+    barred = bars.barred_ids(actor)
+    return [subject for subject in found if subject not in barred] if barred else found
 
 
 def _with_marks(kind: str, office_path: str, body: str) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from gongyou.kernel import stretches
+from gongyou.kernel import bars, stretches
 from gongyou.kernel.access import Actor
 from gongyou.kernel.actions import Act
 from gongyou.kernel.models.worklist import WorkItem
@@ -98,6 +98,14 @@ def drop_todos_of(act: Act, *, subject_ids: Sequence[UUID], kind: str) -> None:
         WorkItem.objects.filter(subject_id__in=subject_ids[start : start + 500], kind=kind).delete()
 
 
+def move_todos(
+    act: Act, *, subject_id: UUID, kinds: Iterable[str], office_id: UUID, office_path: str
+) -> None:
+    """What waits falls to another office now, on the same day."""
+    rows = WorkItem.objects.filter(subject_id=subject_id, kind__in=list(kinds))
+    rows.update(office_id=office_id, office_path=office_path, holder_id=None)
+
+
 def list_todos(
     actor: Actor,
     *,
@@ -111,9 +119,10 @@ def list_todos(
     `offices` narrows to some offices (the desk's default is the actor's own). Keyset pages: the cursor of a page
     costs the same at any depth. Raises ValueError for a cursor that is none.
     """
+    barred = bars.barred_ids(actor)
     places = _places(actor, offices)
     bound = _read_cursor(cursor) if cursor else None
-    if len(places) > MOST_PATHS:
+    if barred or len(places) > MOST_PATHS:
         rows = _narrowed(WorkItem.objects.filter(_reach(actor, offices)), kinds, bound)
         found = list(rows.order_by("due_at", "id")[: size + 1])
     else:
@@ -131,6 +140,8 @@ COUNTED_TO = 500
 
 def _reach(actor: Actor, offices: Sequence[UUID] | None) -> Q:
     reach = actor.scope(READ).filter()
+    barred = bars.barred_ids(actor)
+    reach = reach & ~Q(subject_id__in=barred) if barred else reach
     return reach if offices is None else reach & Q(office_id__in=list(offices))
 
 
@@ -165,7 +176,7 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
 def count_todos(actor: Actor, *, now: datetime, offices: Sequence[UUID] | None = None) -> tuple[int, int]:
     """(open, overdue) within the actor's scope, each counted to COUNTED_TO: a desk needs no more to know."""
     places = _places(actor, offices)
-    if len(places) <= MOST_PATHS:
+    if len(places) <= MOST_PATHS and not bars.barred_ids(actor):
         return stretches.count(places, COUNTED_TO), stretches.count(places, COUNTED_TO, late_at=now)
     rows = WorkItem.objects.filter(_reach(actor, offices))
     late = rows.filter(due_at__lt=now, is_stopped=False)

@@ -11,6 +11,7 @@ from typing import Any
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.values import Amount, Confidence, Content, Source
 from gongyou.engines.casework.definitions import CaseProgramme
+from gongyou.engines.casework.limits import UNITS
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, read_as
 
@@ -32,6 +33,8 @@ NAMEABLE: tuple[tuple[str, str], ...] = (
     ("incidents", "hours"),
     ("incidents", "share"),
     ("incidents", "tell_hours"),
+    ("proxies", "ask_within"),
+    ("rewards", "points"),
 )
 
 
@@ -165,22 +168,21 @@ class _Filling:
 
     def _type(self, case_type: dict[str, Any], keys: Keys) -> None:
         for group, name in NAMEABLE:
-            block = case_type.get(group)
-            if isinstance(block, dict) and isinstance(block.get(name), str):
-                block[name] = self._amount(block[name], (*keys, group, name))
+            self._named(case_type.get(group), name, (*keys, group))
+        for name in ("keeps_child_days", "follow_up_days"):
+            self._named(case_type, name, keys)
         if isinstance(case_type.get("keeps_days"), str):
             self._keeps(case_type, keys)
-        if isinstance(case_type.get("keeps_child_days"), str):
-            name = case_type["keeps_child_days"]
-            case_type["keeps_child_days"] = self._amount(name, (*keys, "keeps_child_days"))
-        clocks = case_type.get("clocks")
-        for number, clock in enumerate(clocks if isinstance(clocks, list) else []):
-            if isinstance(clock, dict) and isinstance(clock.get("budget"), dict):
-                self._clock(clock, (*keys, "clocks", number))
-        ladder = case_type.get("ladder")
-        for number, rung in enumerate(ladder if isinstance(ladder, list) else []):
-            if isinstance(rung, dict):
-                self._rung(rung, (*keys, "ladder", number))
+        rewards = case_type.get("rewards")
+        gifts = rewards.get("gifts") if isinstance(rewards, dict) else None
+        self._each(gifts, (*keys, "rewards", "gifts"), self._gift)
+        for name, fill in (("legal_routes", self._route), ("clocks", self._clock), ("ladder", self._rung)):
+            self._each(case_type.get(name), (*keys, name), fill)
+
+    def _named(self, block: Any, name: str, keys: Keys) -> None:
+        """A number that may be the name of a value."""
+        if isinstance(block, dict) and isinstance(block.get(name), str):
+            block[name] = self._amount(block[name], (*keys, name))
 
     def _rung(self, rung: dict[str, Any], keys: Keys) -> None:
         for name in ("share", "late"):
@@ -195,6 +197,31 @@ class _Filling:
             rung.setdefault("source", value.source.title)
             rung.setdefault("confidence", value.confidence.value)
 
+    def _each(self, items: Any, keys: Keys, fill: Callable[[dict[str, Any], Keys], None]) -> None:
+        for number, item in enumerate(items if isinstance(items, list) else []):
+            if isinstance(item, dict):
+                fill(item, (*keys, number))
+
+    def _route(self, route: dict[str, Any], keys: Keys) -> None:
+        """A legal route takes unit, source and sureness from its value, as a clock does."""
+        self._named(route, "warn_days", keys)
+        if not isinstance(route.get("within"), str):
+            return
+        value = self._value(route["within"], (*keys, "within"))
+        if value is None:
+            route["within"] = 0
+            return
+        route["within"] = value.amount
+        route.setdefault("unit", value.unit)
+        route.setdefault("source", value.source.title)
+        route.setdefault("confidence", value.confidence.value)
+        if route["unit"] not in UNITS:
+            message = says("法律时效的单位只能是 year、month 或 calendar_day。")
+            self.findings.append(self.document.finding("values.unit", message, (*keys, "within")))
+
+    def _gift(self, gift: dict[str, Any], keys: Keys) -> None:
+        self._named(gift, "points", keys)
+
     def _keeps(self, case_type: dict[str, Any], keys: Keys) -> None:
         value = self._value(case_type["keeps_days"], (*keys, "keeps_days"))
         if value is not None:
@@ -204,7 +231,8 @@ class _Filling:
 
     def _clock(self, clock: dict[str, Any], keys: Keys) -> None:
         values = []
-        for matter_class, name in list(clock["budget"].items()):
+        budget = clock.get("budget")
+        for matter_class, name in list(budget.items()) if isinstance(budget, dict) else []:
             if isinstance(name, str):
                 value = self._value(name, (*keys, "budget", matter_class))
                 clock["budget"][matter_class] = value.amount if value else 0

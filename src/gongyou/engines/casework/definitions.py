@@ -16,6 +16,7 @@ class Kind(StrEnum):
     WISH = "wish"
     CLUE = "clue"
     APPLICATION = "application"
+    SUGGESTION = "suggestion"
     PROPOSAL = "proposal"
 
 
@@ -276,6 +277,14 @@ class CaseType:
     keeps_confidence: Confidence = Confidence.ASSUMED
     keeps_child_days: int = 0
     """Content about children goes earlier (0: as everything else)."""
+    details: tuple[Detail, ...] = ()
+    results: tuple[Result, ...] = ()  # empty: the engine's own (solved, partly, explained_cannot, referred)
+    filed_by_staff: bool = False  # not offered to the public: a proposal comes through its congress
+    protects_reporter: bool = False
+    proxies: Proxies | None = None
+    legal_routes: tuple[LegalRoute, ...] = ()
+    follow_up_days: int = 0
+    rewards: Rewards | None = None
 
 
 @definition
@@ -283,3 +292,70 @@ class CaseProgramme:
     """`case.yaml`: what a programme declares for casework."""
 
     types: tuple[CaseType, ...]
+
+
+@definition
+class DetailChoice:
+    id: str
+    title: str
+
+
+@definition
+class Detail:
+    """A question of its own that a type asks: a text, or one of `choices`."""
+
+    id: str
+    title: str
+    choices: tuple[DetailChoice, ...] = ()
+    is_required: bool = False
+
+
+@definition
+class Result:
+    """How an answer may end. `earns`: the person is thanked with the type's points."""
+
+    id: str
+    title: str
+    earns: bool = False
+
+
+@definition
+class Proxies:
+    """Somebody may speak for the person; without a mandate one is asked for within so many working days."""
+
+    ask_within: int
+    source: str = ""
+    confidence: Confidence = Confidence.ASSUMED
+
+
+@definition
+class LegalRoute:
+    """A way to a competent body that ends on a day; `owner` is that body, `summary` what the person must know."""
+
+    id: str
+    title: str
+    owner: str
+    summary: str
+    topics: tuple[str, ...]
+    within: int
+    unit: str = ""
+    source: str = ""
+    confidence: Confidence = Confidence.LAW
+    warn_days: int = 60
+    stands_still_while_employed: bool = False
+    """It does not run while the employment goes on (wages owed); it begins with the last day of it."""
+
+
+@definition
+class Gift:
+    id: str
+    title: str
+    points: int
+
+
+@definition
+class Rewards:
+    """Thanks for what helped: points for people who chose to be known, and what they may be exchanged for."""
+
+    points: int
+    gifts: tuple[Gift, ...] = ()

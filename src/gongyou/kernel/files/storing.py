@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from uuid import UUID
 
 from gongyou.basics.refusal import Refusal, says
-from gongyou.kernel import moment
+from gongyou.kernel import bars, moment
 from gongyou.kernel.access import VISITOR_ID, Actor
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import NotAllowed, NotFound
@@ -132,6 +132,8 @@ def open_file(actor: Actor, file_id: UUID, purpose: str) -> OpenFile:
 
 
 def _may_open(actor: Actor, row: StoredFile) -> bool:
+    if bars.is_barred(actor, row.subject):
+        return False
     if row.subject and actor.may(READ, row.office_path):
         return True
     # All visitors share one id: to them nothing is their own.

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from gongyou.basics.refusal import says
+from gongyou.kernel import bars
 from gongyou.kernel.access import Actor
 from gongyou.kernel.messages.sending import NOUN, READ
 from gongyou.kernel.models.messages import Message
@@ -46,6 +47,7 @@ class MessagePage:
 def messages_of(actor: Actor, subject: str) -> tuple[MessageView, ...]:
     """The messages about one subject within the actor's scope, oldest first, opened: one access record."""
     actor.require(READ)
+    bars.refuse_barred(actor, subject)
     rows = list(
         Message.objects.filter(actor.scope(READ).filter(), subject=subject)
         .exclude(message_class=CODES)
@@ -62,6 +64,8 @@ def list_messages(actor: Actor, cursor: str = "", *, state: str = "", size: int 
     """
     actor.require(READ)
     rows = Message.objects.filter(actor.scope(READ).filter()).defer("text", "phone")
+    barred = bars.barred_subjects(actor)
+    rows = rows.exclude(subject__in=barred) if barred else rows
     if state:
         rows = rows.filter(state=state)
     if cursor:

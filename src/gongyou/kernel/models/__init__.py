@@ -9,6 +9,7 @@ from gongyou.kernel.models.accounts import (
     SignInAttempt,
 )
 from gongyou.kernel.models.audit import AuditLane, AuditRecord, ReadBatch, ReadRecord
+from gongyou.kernel.models.bars import Bar
 from gongyou.kernel.models.catalogue import PackContent, PackVersion
 from gongyou.kernel.models.events import Event, Intent, Job
 from gongyou.kernel.models.files import StoredFile
@@ -22,6 +23,7 @@ __all__ = [
     "AccountRequest",
     "AuditLane",
     "AuditRecord",
+    "Bar",
     "Event",
     "Intent",
     "Job",

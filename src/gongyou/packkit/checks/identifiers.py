@@ -14,7 +14,16 @@ from gongyou.packkit.loader import Keys, Packs, ProgrammePack, suggestion
 _PACK = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _INNER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LONGEST_PACK = 46  # the catalogue's names have 60 characters: area, programme, room
-_LONGEST_INNER = {"types": 40, "states": 30, "clocks": 30, "topics": 40, "classes": 20}  # the tables' columns
+_LONGEST_INNER = {
+    "types": 40,
+    "states": 30,
+    "clocks": 30,
+    "topics": 40,
+    "classes": 20,
+    "details": 40,
+    "results": 20,
+    "legal_routes": 40,
+}  # the tables' columns
 _DISPATCHES = ("straight", "triage")
 
 Named = tuple[Keys, str]
@@ -64,6 +73,9 @@ def _named(at: TypeAt) -> Iterator[tuple[str, list[Named]]]:
     yield "clocks", [(("clocks", n, "id"), c.id) for n, c in enumerate(case_type.clocks)]
     yield "topics", [(("topics", n, "id"), t.id) for n, t in enumerate(case_type.topics)]
     yield "classes", [(("classes", n, "id"), c.id) for n, c in enumerate(case_type.classes)]
+    yield "details", [(("details", n, "id"), d.id) for n, d in enumerate(case_type.details)]
+    yield "results", [(("results", n, "id"), r.id) for n, r in enumerate(case_type.results)]
+    yield "legal_routes", [(("legal_routes", n, "id"), r.id) for n, r in enumerate(case_type.legal_routes)]
 
 
 def _forms(at: TypeAt) -> Iterator[Finding]:
@@ -96,6 +108,10 @@ def _referring(case_type: CaseType, classes: list[str]) -> Iterator[tuple[Keys, 
     for number, clock in enumerate(case_type.clocks):
         for name in clock.budget:
             yield ("clocks", number, "budget", name), name, [*classes, "any"]
+    topics = [topic.id for topic in case_type.topics]
+    for number, route in enumerate(case_type.legal_routes):
+        for place, name in enumerate(route.topics):
+            yield ("legal_routes", number, "topics", place), name, topics
 
 
 def _unknown(at: TypeAt, keys: Keys, name: str, known: Iterable[str]) -> Finding:

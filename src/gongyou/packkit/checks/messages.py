@@ -29,6 +29,7 @@ OCCASIONS = (
     "incident",
     "claimed",
     "thanks",
+    "legal_limit",
 )
 LONGEST = 140
 

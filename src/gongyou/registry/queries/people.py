@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from gongyou.basics.identity import read_phone
+from gongyou.kernel import bars
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotAllowed
 from gongyou.kernel.personal_data import record_read
@@ -76,7 +79,7 @@ def show_people(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, MaskedPerson]:
 def list_people(actor: Actor) -> Iterator[MaskedPerson]:
     """Everybody the actor's matters tie in, masked, in the order of their ids. Raises NotAllowed."""
     actor.require(READ)
-    tied = PersonTie.objects.filter(actor.scope(READ).filter()).values("person_id")
+    tied = _ties_in_reach(actor, READ).values("person_id")
     for row in Person.objects.filter(pk__in=tied).order_by("pk").iterator(chunk_size=500):
         yield _masked(row)
 
@@ -102,11 +105,18 @@ def within_reach(actor: Actor, ids: set[UUID], right: str) -> set[UUID]:
     found: set[UUID] = set()
     if scope and ids:
         found.update(
-            PersonTie.objects.filter(scope.filter(), person_id__in=ids).values_list("person_id", flat=True)
+            _ties_in_reach(actor, right).filter(person_id__in=ids).values_list("person_id", flat=True)
         )
     if actor.person_id in ids and actor.may(OWN):
         found.add(actor.person_id)
     return found
+
+
+def _ties_in_reach(actor: Actor, right: str) -> QuerySet[PersonTie]:
+    """Ties where the right reaches, without those to matters the actor is barred from."""
+    ties = PersonTie.objects.filter(actor.scope(right).filter())
+    barred = bars.barred_subjects(actor)
+    return ties.exclude(subject__in=barred) if barred else ties
 
 
 def own_person(actor: Actor) -> OwnPerson | None:

@@ -30,7 +30,7 @@ class IntakeIn(Given):
     """A demand, wish, clue … as a person or another system hands it in."""
 
     kind: str = Field(
-        ..., description="type id of the programme, or a kind (appeal, wish, clue, application, proposal)"
+        ..., description="type id of the programme, or a kind (appeal, wish, clue, application, suggestion)"
     )
     programme: str
     point: str = Field("", description="code of a QR point")

@@ -14,6 +14,7 @@ from ninja.params.functions import File, Header, Query
 from gongyou.basics.refusal import Refusal, says
 from gongyou.engines.casework import queries
 from gongyou.engines.casework.services.filing import Filing, file_case
+from gongyou.kernel.access import visitor_actor
 from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.files import receive_file
 from gongyou.web.api.document import DocumentedAPI
@@ -35,7 +36,7 @@ api = DocumentedAPI(
     title="gongyou", version="1", description="工友开放接口", docs_url=None, urls_namespace="api-v1"
 )
 Standing = Literal["", "open", "late", "closed"]
-Kind = Literal["", "appeal", "wish", "clue", "application", "proposal"]
+Kind = Literal["", "appeal", "wish", "clue", "application", "suggestion", "proposal"]
 PROBLEMS: Any = dict.fromkeys((400, 403, 404, 409, 413, 415, 422, 429), Problem)
 
 
@@ -66,8 +67,9 @@ def intake(
     request: HttpRequest, payload: IntakeIn, key: str = Header(..., alias="Idempotency-Key", max_length=200)
 ) -> Status[dict[str, Any]]:
     """The same key and body give the same answer; an acknowledged intake survives a kill of the process."""
-    actor = actor_of(request).intending(key)
     filing = _filing(payload)
+    # Not even a signed-in account stays with an anonymous matter.
+    actor = (visitor_actor() if filing.is_anonymous else actor_of(request)).intending(key)
     has_phone = bool(filing.phone or filing.proxy_phone)
     if not has_phone and not filing.is_anonymous:
         raise DomainError(
@@ -114,9 +116,12 @@ def _filing(payload: IntakeIn) -> Filing:
 
 
 @api.post("/files", response={201: FileOut, **PROBLEMS}, tags=["intake"], summary="上传照片或文件")
-def upload(request: HttpRequest, file: UploadedFile = File(...)) -> Status[dict[str, Any]]:
-    """A file to name in an intake within 24 hours."""
-    stored = receive_file(actor_of(request), name=file.name or "", content=file.read())
+def upload(
+    request: HttpRequest, file: UploadedFile = File(...), is_anonymous: bool = False
+) -> Status[dict[str, Any]]:
+    """A file to name in an intake within 24 hours; `is_anonymous` for an anonymous one: no account stays with it."""
+    actor = visitor_actor() if is_anonymous else actor_of(request)
+    stored = receive_file(actor, name=file.name or "", content=file.read())
     return Status(201, {"id": stored.id, "media_type": stored.media_type, "size": stored.size})
 
 

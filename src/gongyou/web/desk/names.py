@@ -15,7 +15,8 @@ KINDS: Words = {
     "wish": _("微心愿"),
     "clue": _("线索"),
     "application": _("申请"),
-    "proposal": _("建议"),
+    "suggestion": _("建议"),
+    "proposal": _("代表建议"),
 }
 
 STANDINGS: Words = {
@@ -58,6 +59,11 @@ TODO_KINDS: Words = {
     "casework.claim_wait": _("等人认领心愿"),
     "casework.upper_help": _("帮心愿找资源"),
     "casework.fulfil": _("交付心愿"),
+    "casework.mandate": _("补代办凭证"),
+    "casework.legal_limit": _("法律时效提醒"),
+    "casework.follow_up": _("转介后询问"),
+    "casework.identity": _("决定查看姓名"),
+    "casework.retaliation": _("过问报复"),
 }
 
 HAPPENINGS: Words = {
@@ -148,7 +154,63 @@ TEXTS: Words = {
     "measures": _("整改措施"),
     "reason": _("理由"),
     "proof": _("交付记录"),
+    "correction": _("本人更正"),
+    "handover": _("转介单内容"),
 }
+
+BASES: Words = {
+    "entrusted": _("本人委托"),
+    "guardian": _("监护人（未成年人等）"),
+    "heir": _("继承人、近亲属（本人已去世）"),
+}
+
+PROOFS: Words = {
+    "paper": _("书面委托"),
+    "recording": _("录音录像"),
+    "certificate": _("户口簿、出生证明等证件"),
+    "witnessed": _("本人当面说，有见证人"),
+}
+
+SCOPES: Words = {
+    "supplement": _("补充情况"),
+    "rate": _("评价答复"),
+    "withdraw": _("撤回"),
+    "reopen": _("要求重新办理"),
+}
+
+CONFLICTS: Words = {
+    "unit": _("被反映的单位"),
+    "person": _("被反映的同事"),
+    "employer": _("被点名的用人单位"),
+    "relative": _("涉事人的亲属"),
+}
+
+PROTECTIONS: Words = {
+    "reporter": _("线索人不愿被知道"),
+    "retaliation": _("担心或已经被报复"),
+}
+
+FOLLOW_UPS: Words = {
+    "filed": _("已经提交，机构已收下"),
+    "not_filed": _("还没有去"),
+    "no_answer": _("没有联系上"),
+}
+
+POINTS: Words = {
+    "thanks": _("感谢您的线索"),
+    "gift": _("换礼品"),
+    "correction": _("更正"),
+}
+
+PAGE_STATES: Words = {
+    "keyed": _("已录入"),
+    "void": _("已作废"),
+    "missing": _("漏录"),
+    "unkeyed": _("收回时没有录入"),
+    "empty": _("还没写到"),
+}
+
+PAGE_TONES = {"keyed": "ok", "void": "plain", "missing": "bad", "unkeyed": "bad", "empty": "wait"}
 
 OUTCOMES: Words = {
     "answered": _("已接通"),
@@ -204,6 +266,8 @@ TEMPLATES: Words = {
     "claimed": _("认领通知"),
     "thanks": _("致谢"),
     "care_placed": _("托管名额通知"),
+    "date_moved": _("日期调整通知"),
+    "legal_limit": _("法律时效提醒"),
 }
 
 CLOSINGS: Words = {
@@ -281,6 +345,15 @@ TABLES: dict[str, Words] = {
     "fault": FAULTS,
     "stock_move": STOCK_MOVES,
     **partner_words.TABLES,
+    "basis": BASES,
+    "proof": PROOFS,
+    "scope": SCOPES,
+    "conflict": CONFLICTS,
+    "protection": PROTECTIONS,
+    "follow_up": FOLLOW_UPS,
+    "points": POINTS,
+    "page_state": PAGE_STATES,
+    "page_tone": dict(PAGE_TONES),
 }
 
 

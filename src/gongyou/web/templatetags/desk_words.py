@@ -21,8 +21,13 @@ register.filter("word", lambda name, table: word(table, str(name)))
 
 @register.filter
 def packs(text: str) -> str:
-    """Pack texts joined by a middle dot, each in the reader's language."""
-    return " · ".join(say(part) for part in text.split(" · "))
+    """Texts joined by a middle dot, each in the reader's language: a pack's, or our own."""
+    return " · ".join(_own(say(part)) for part in text.split(" · "))
+
+
+def _own(part: str) -> str:
+    """A text of ours where no pack translates it."""
+    return _(part) if part else ""
 
 
 @register.filter

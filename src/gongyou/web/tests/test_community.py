@@ -197,13 +197,13 @@ def test_child_care_on_both_sides(county: County, sign_in: SignIn) -> None:
     assert client.post(address, {**agreed, "key": str(uuid4())}).status_code == 302
     assert other.post(address, {**agreed, "key": str(uuid4()), "guardian": "王妈妈"}).status_code == 302
     assert "前面还有0个孩子" in other.get("/me/care/").content.decode()
-    assert "小满" in sign_in("master").get(f"/desk/care/{session.pk}/").content.decode()
-    assert sign_in("desk").get(f"/desk/care/{session.pk}/").status_code == 403
+    assert "小满" in sign_in("master").get(f"/desk/child-care/{session.pk}/").content.decode()
+    assert sign_in("desk").get(f"/desk/child-care/{session.pk}/").status_code == 403
     mine = CareEnrolment.objects.get(state="placed")
     assert other.post(f"/me/care/{mine.pk}/withdraw/").status_code == 403
     assert client.post(f"/me/care/{mine.pk}/withdraw/").status_code == 302
     assert CareEnrolment.objects.filter(state="placed").count() == 1
-    assert "放学托管" in sign_in("master").get("/desk/care/").content.decode()
+    assert "放学托管" in sign_in("master").get("/desk/child-care/").content.decode()
 
 
 def test_a_purchase_on_the_desk(county: County, sign_in: SignIn) -> None:

@@ -90,8 +90,15 @@ class IntakeForm(forms.Form):
         if not self.is_bound and "key" not in self.initial:
             self.initial["key"] = uuid4()
         self._offer_topics(case_type)
-        if not case_type.may_be_anonymous or is_known:
+        if not case_type.may_be_anonymous:
             del self.fields["contact"]
+        elif is_known:
+            contact = self.fields["contact"]
+            assert isinstance(contact, forms.ChoiceField)
+            contact.choices = (
+                ("phone", _("用我登记的电话回话，记积分")),
+                ("anonymous", _("匿名：不记我的账号，我凭查询码自己来查")),
+            )
         if is_known:
             del self.fields["name"], self.fields["phone"]
 
@@ -182,3 +189,33 @@ class WordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("请写一两句话。")},
     )
+
+
+class NothingForm(forms.Form):
+    """A step that needs no words."""
+
+
+class BeginningForm(forms.Form):
+    """Since when a legal route runs."""
+
+    route_id = forms.ChoiceField(
+        label=_("哪一条"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一条。")},
+    )
+    started_on = forms.DateField(
+        label=_("您是哪天知道的（或哪天受伤、离职的）"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "short"}),
+        error_messages={
+            "required": _("请填日期。"),
+            "invalid": _("日期没有读懂，请写成 2026-10-08 这样。"),
+        },
+    )
+    is_still_employed = forms.BooleanField(label=_("我还在这家单位上班"), required=False)
+
+    def offer(self, routes: list[tuple[str, str]]) -> None:
+        field = self.fields["route_id"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = routes
+        if len(routes) == 1:
+            self.initial.setdefault("route_id", routes[0][0])

@@ -73,7 +73,9 @@ def _is_known(request: HttpRequest) -> bool:
 def _submitted(request: HttpRequest, place: Place, chosen: PublicType) -> HttpResponse:
     """Uploads are stored before anything else is judged, so that a mistake never loses them."""
     kept = kept_files(request.POST)
-    upload_errors = receive(actor_of(request), request.FILES.getlist("uploads"), kept)
+    # Where a matter may be anonymous no upload belongs to an account: the photo would name it later.
+    uploader = visitor_actor() if chosen.may_be_anonymous else actor_of(request)
+    upload_errors = receive(uploader, request.FILES.getlist("uploads"), kept)
     if "drop" in request.POST or "add" in request.POST:
         form = IntakeForm(initial=request.POST.dict(), case_type=chosen, is_known=_is_known(request))
         return _form_page(request, place, chosen, form, kept, upload_errors)
@@ -85,11 +87,11 @@ def _submitted(request: HttpRequest, place: Place, chosen: PublicType) -> HttpRe
         return _form_page(request, place, chosen, form, kept)
     key, actor = form.intent(), actor_of(request)
     filing = _filing(place, chosen, form, kept)
-    if form.is_known:
+    if form.is_known and not filing.is_anonymous:
         own = own_contact(actor, "own_filing")
         filing = replace(filing, name=own.name, phone=own.phone)
-    if filing.is_anonymous and not filing.files:
-        actor = visitor_actor()  # not even the account's id stays with it; uploads belong to the account
+    if filing.is_anonymous:
+        actor = visitor_actor()  # not even the account's id stays with it
     try:
         receipt = file_case(actor.intending(str(key)), filing=filing)
     except IntentReused:
@@ -97,7 +99,9 @@ def _submitted(request: HttpRequest, place: Place, chosen: PublicType) -> HttpRe
     except Refusal as refusal:
         form.add_error(_field_of(form, refusal), whole_sentence(refusal))
         return _form_page(request, place, chosen, form, kept)
-    return _to_receipt(request, str(key), receipt, has_phone=bool(filing.phone))
+    return _to_receipt(
+        request, str(key), receipt, has_phone=bool(filing.phone), is_anonymous=filing.is_anonymous
+    )
 
 
 def _field_of(form: IntakeForm, refusal: Refusal) -> str | None:
@@ -135,9 +139,15 @@ def _sent_before(request: HttpRequest, place: Place, chosen: PublicType, kept: l
     return _form_page(request, place, chosen, form, [] if number else kept, first_number=number)
 
 
-def _to_receipt(request: HttpRequest, key: str, receipt: Receipt, *, has_phone: bool) -> HttpResponse:
-    proofs.remember_filed(request, key, receipt.number, has_phone)
-    return HttpResponseRedirect(reverse("worker:receipt", args=[receipt.number]))
+def _to_receipt(
+    request: HttpRequest, key: str, receipt: Receipt, *, has_phone: bool, is_anonymous: bool
+) -> HttpResponse:
+    answer = HttpResponseRedirect(reverse("worker:receipt", args=[receipt.number]))
+    if is_anonymous and actor_of(request).kind == "worker":
+        proofs.remember_unnamed(request, answer, receipt.number)
+    else:
+        proofs.remember_filed(request, key, receipt.number, has_phone)
+    return answer
 
 
 def _form_page(
@@ -158,6 +168,7 @@ def _form_page(
         "kept": kept,
         "upload_errors": upload_errors or [],
         "first_number": first_number,
+        "is_clue": chosen.kind == "clue",
         "keeping": keeping_times.keeps(place.office.area, chosen),
     }
     status = 422 if form.is_bound else 200

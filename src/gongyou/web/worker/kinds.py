@@ -7,7 +7,8 @@ _ICONS = {
     "wish": "heart-handshake",
     "clue": "speakerphone",
     "application": "file-text",
-    "proposal": "bulb",
+    "suggestion": "bulb",
+    "proposal": "clipboard-list",
 }
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.engines.casework.queries import own_cases
+from gongyou.engines.casework.queries.points import own_points
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
 from gongyou.kernel.messages import allow_messages, refuse_messages, refuses_messages
@@ -53,6 +54,13 @@ class CorrectForm(forms.Form):
 def home(request: HttpRequest) -> HttpResponse:
     """The own matters, newest first."""
     return render(request, "worker/me.html", {"lines": named_lines(own_cases(actor_of(request)))})
+
+
+@needs("casework.own")
+@require_safe
+def points(request: HttpRequest) -> HttpResponse:
+    """Points for clues that helped, and what they may be exchanged for."""
+    return render(request, "worker/points.html", {"ledger": own_points(actor_of(request))})
 
 
 @needs(OWN)

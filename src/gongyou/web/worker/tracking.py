@@ -18,11 +18,20 @@ from gongyou.basics.numbering import read_number
 from gongyou.basics.refusal import Refusal
 from gongyou.engines.casework.queries import Own, TrackView, prove_own, track
 from gongyou.engines.casework.queries.beside import beside_own
+from gongyou.engines.casework.services import legal, mandates, protecting
 from gongyou.engines.casework.services import own as services
+from gongyou.packkit.texts import say
 from gongyou.web.guards import public
 from gongyou.web.requests import actor_of, source_of
 from gongyou.web.worker import proofs
-from gongyou.web.worker.forms import RatingForm, TrackForm, WordsForm, whole_sentence
+from gongyou.web.worker.forms import (
+    BeginningForm,
+    NothingForm,
+    RatingForm,
+    TrackForm,
+    WordsForm,
+    whole_sentence,
+)
 from gongyou.web.worker.keeping import kept_files, receive
 from gongyou.web.worker.progress import stages
 
@@ -39,13 +48,17 @@ def find(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         number, tail = form.cleaned_data["number"], form.cleaned_data["tail"]
         try:
-            prove_own(actor_of(request), number, tail, source_of(request))
+            own = prove_own(actor_of(request), number, tail, source_of(request))
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, whole_sentence(refusal))
             return render(request, "worker/track.html", {"form": form}, status=refusal.status)
         written = str(read_number(number))
-        proofs.remember(request, written, tail.strip())
-        return HttpResponseRedirect(reverse("worker:matter", args=[written]))
+        answer = HttpResponseRedirect(reverse("worker:matter", args=[written]))
+        if own.is_anonymous and actor_of(request).kind == "worker":
+            proofs.remember_unnamed(request, answer, written)
+        else:
+            proofs.remember(request, written, tail.strip())
+        return answer
     return render(request, "worker/track.html", {"form": form}, status=422)
 
 
@@ -70,7 +83,7 @@ class Step:
 def _rate(request: HttpRequest, own: Own, form: forms.Form) -> object:
     data = form.cleaned_data
     return services.rate_answer(
-        actor_of(request),
+        own.acting(actor_of(request)),
         own=own,
         is_solved=data["is_solved"] == "yes",
         is_satisfied=data["is_satisfied"] == "yes",
@@ -80,15 +93,42 @@ def _rate(request: HttpRequest, own: Own, form: forms.Form) -> object:
 
 def _supplement(request: HttpRequest, own: Own, form: forms.Form) -> object:
     ids = tuple(k.id for k in form.kept)  # type: ignore[attr-defined]
-    return services.add_supplement(actor_of(request), own=own, text=form.cleaned_data["text"], file_ids=ids)
+    return services.add_supplement(
+        own.acting(actor_of(request)), own=own, text=form.cleaned_data["text"], file_ids=ids
+    )
 
 
 def _withdraw(request: HttpRequest, own: Own, form: forms.Form) -> object:
-    return services.withdraw_case(actor_of(request), own=own, reason=form.cleaned_data["text"])
+    return services.withdraw_case(own.acting(actor_of(request)), own=own, reason=form.cleaned_data["text"])
 
 
 def _reopen(request: HttpRequest, own: Own, form: forms.Form) -> object:
-    return services.reopen_case(actor_of(request), own=own, reason=form.cleaned_data["text"])
+    return services.reopen_case(own.acting(actor_of(request)), own=own, reason=form.cleaned_data["text"])
+
+
+def _correct(request: HttpRequest, own: Own, form: forms.Form) -> object:
+    return mandates.correct_filing(own.acting(actor_of(request)), own=own, text=form.cleaned_data["text"])
+
+
+def _disown(request: HttpRequest, own: Own, form: forms.Form) -> object:
+    return mandates.disown_mandate(own.acting(actor_of(request)), own=own)
+
+
+def _retaliation(request: HttpRequest, own: Own, form: forms.Form) -> object:
+    return protecting.report_retaliation(
+        own.acting(actor_of(request)), own=own, text=form.cleaned_data["text"]
+    )
+
+
+def _beginning(request: HttpRequest, own: Own, form: forms.Form) -> object:
+    data = form.cleaned_data
+    return legal.tell_beginning(
+        own.acting(actor_of(request)),
+        own=own,
+        route_id=data["route_id"],
+        started_on=data["started_on"],
+        is_still_employed=data["is_still_employed"],
+    )
 
 
 STEPS = {
@@ -96,6 +136,12 @@ STEPS = {
     "supplement": Step(WordsForm, _supplement, gettext_lazy("补充的情况已经交给承办单位。")),
     "withdraw": Step(WordsForm, _withdraw, gettext_lazy("这件事已经按您的意思撤回。")),
     "reopen": Step(WordsForm, _reopen, gettext_lazy("这件事已经重新打开，期限重新计算。")),
+    "correct": Step(WordsForm, _correct, gettext_lazy("您的更正已经交给承办单位，以您说的为准。")),
+    "disown": Step(NothingForm, _disown, gettext_lazy("已记下：没有人能替您办这件事。站点会查清怎么回事。")),
+    "retaliation": Step(
+        WordsForm, _retaliation, gettext_lazy("已报给上级。从现在起，您的姓名电话要两个人同意才能看。")
+    ),
+    "beginning": Step(BeginningForm, _beginning, gettext_lazy("日期已记下，截止日重新推算。")),
 }
 
 
@@ -110,8 +156,11 @@ def take_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('worker:track')}?number={number}")
     own = proofs.own_matter(request, number)
     form = chosen.form(request.POST, auto_id=f"{step}_%s")
+    if isinstance(form, BeginningForm):
+        limits = track(actor_of(request), own).limits
+        form.offer([(line.route_id, say(line.title)) for line in limits])
     form.kept = kept_files(request.POST)  # type: ignore[attr-defined]
-    errors = receive(actor_of(request), request.FILES.getlist("uploads"), form.kept)  # type: ignore[attr-defined]
+    errors = receive(own.acting(actor_of(request)), request.FILES.getlist("uploads"), form.kept)  # type: ignore[attr-defined]
     if not form.is_valid() or errors:
         for error in errors:
             form.add_error(None, error)
@@ -130,6 +179,9 @@ def _page(
 ) -> HttpResponse:
     matter: TrackView = track(actor_of(request), own)
     shown = {name: step.form(auto_id=f"{name}_%s") for name, step in STEPS.items()}
+    for form in (shown["beginning"], (given or {}).get("beginning")):
+        if isinstance(form, BeginningForm):
+            form.offer([(line.route_id, say(line.title)) for line in matter.limits])
     context = {
         "matter": matter,
         "beside": beside_own(own),

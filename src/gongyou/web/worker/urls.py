@@ -22,6 +22,7 @@ urlpatterns = [
     path("track/<str:number>/<str:step>", tracking.take_step, name="step"),
     path("me/", own.home, name="me"),
     path("me/data/", own.data, name="me_data"),
+    path("me/points/", own.points, name="points"),
     path("me/messages/", own.messages_choice, name="me_messages"),
     path("partners/", community.partners, name="partners"),
     path("wishes/", community.wish_wall, name="wishes"),

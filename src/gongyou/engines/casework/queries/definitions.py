@@ -10,7 +10,7 @@ from uuid import UUID
 from gongyou.engines.casework.definitions import CaseProgramme, CaseType, Happens
 from gongyou.engines.casework.loop import Happening, Projection, RunningClock, replay
 from gongyou.engines.casework.models import Case, CaseEvent, ClockComputation
-from gongyou.engines.casework.queries.views import Choice, ClockLine, DueExplained, PublicType
+from gongyou.engines.casework.queries.views import Choice, ClockLine, DueExplained, PublicType, Question
 from gongyou.kernel import catalogue
 from gongyou.kernel.errors import NotFound
 from gongyou.offices import queries as offices
@@ -32,7 +32,12 @@ def running_name(area: str, programme: str) -> str:
 
 
 def public_types(area: str) -> tuple[PublicType, ...]:
-    """What a person may file in an area, in the order the programmes declare it."""
+    """What anybody may file in an area, in the order the programmes declare it."""
+    return tuple(t for t in staff_types(area) if not t.filed_by_staff)
+
+
+def staff_types(area: str) -> tuple[PublicType, ...]:
+    """What staff may file in an area: also what comes through them alone (delegates' proposals)."""
     found = []
     for name in sorted(catalogue.names("running")):
         if not name.startswith(f"{area}/") or not name.endswith("/case"):
@@ -54,6 +59,11 @@ def _public(programme: str, case_type: CaseType) -> PublicType:
         invitation=case_type.invitation,
         topics=tuple(Choice(t.id, t.title) for t in case_type.topics),
         may_be_anonymous=case_type.may_be_anonymous,
+        details=tuple(
+            Question(d.id, d.title, tuple(Choice(c.id, c.title) for c in d.choices), d.is_required)
+            for d in case_type.details
+        ),
+        filed_by_staff=case_type.filed_by_staff,
     )
 
 

@@ -12,7 +12,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, 
 
 from gongyou.engines.casework.models import Clock, RoundFact
 from gongyou.engines.casework.queries.definitions import type_of
-from gongyou.kernel import moment
+from gongyou.kernel import bars, moment
 from gongyou.kernel.access import Actor
 
 READ = "supervise.read"
@@ -182,6 +182,8 @@ def list_rounds(
     """
     now = moment.now()
     rounds = _rounds(actor, extent).filter(_condition(wanted, now))
+    barred = bars.barred_ids(actor)  # counted like all others, but shown to them by nobody
+    rounds = rounds.exclude(case_id__in=barred) if barred else rounds
     part = Case(When(_condition(counted, now), then=Value(True)), default=Value(False))
     rounds = rounds.select_related("case").annotate(is_counted=part)
     if after:

@@ -15,7 +15,7 @@ from gongyou.engines.casework.models import Case, HelpRequest, Incident, Rise
 from gongyou.engines.casework.queries.definitions import type_of
 from gongyou.engines.casework.queries.reading import READ, child_reach
 from gongyou.engines.casework.queries.views import CaseLine, CasePage
-from gongyou.kernel import moment, search
+from gongyou.kernel import bars, moment, search
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
 from gongyou.offices import queries as offices
@@ -33,7 +33,7 @@ class CaseFilter:
 
 
 def in_scope(actor: Actor) -> QuerySet[Case]:
-    """Matters that lie, were said, or are called back within the actor's reach."""
+    """Matters that lie, were said, or are called back within the actor's reach, without those they are barred from."""
     scope = actor.scope(READ)
     if not scope:
         return Case.objects.none()
@@ -43,7 +43,9 @@ def in_scope(actor: Actor) -> QuerySet[Case]:
     seats = [h.office_path for h in actor.holdings]
     wide = Incident.objects.filter(Q(is_narrow=False) | Q(office_path__in=seats)).values("id")
     seen = Q(incident__isnull=True) | Q(office_path__in=seats) | Q(call_office_path__in=seats)
-    return Case.objects.filter(reach | Q(pk__in=helped), seen | Q(incident__in=wide), child_reach(actor))
+    rows = Case.objects.filter(reach | Q(pk__in=helped), seen | Q(incident__in=wide), child_reach(actor))
+    barred = bars.barred_ids(actor)
+    return rows.exclude(pk__in=barred) if barred else rows
 
 
 def list_cases(actor: Actor, *, only: CaseFilter | None = None, cursor: str = "", size: int = 30) -> CasePage:

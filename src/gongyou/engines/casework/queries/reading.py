@@ -21,6 +21,7 @@ from gongyou.engines.casework.models import (
     Settlement,
 )
 from gongyou.engines.casework.queries.definitions import clock_lines, project, type_of
+from gongyou.engines.casework.queries.protecting import is_protected, refuse_unless_granted
 from gongyou.engines.casework.queries.views import (
     CallLine,
     CallProgress,
@@ -33,7 +34,7 @@ from gongyou.engines.casework.queries.views import (
     TextLine,
     TimelineLine,
 )
-from gongyou.kernel import moment
+from gongyou.kernel import bars, moment
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotAllowed, NotFound
 from gongyou.kernel.models.files import StoredFile
@@ -59,8 +60,11 @@ def child_reach(actor: Actor) -> Q:
 def readable(actor: Actor, row: Case) -> bool:
     """A matter is read where it lies, where it was said, by the office that calls back and by who is asked to help.
 
-    One about a child only with the right for it, whoever asks; one in a narrowed incident only by who works on it.
+    One about a child only with the right for it, whoever asks; one in a narrowed incident only by who works on it;
+    none by the barred.
     """
+    if bars.is_barred(actor, f"case:{row.pk}"):
+        return False
     scope = actor.scope(READ)
     paths = (row.office_path, row.filed_office_path, row.call_office_path)
     if row.is_about_child and not any(path and actor.may(CHILDREN, path) for path in paths):
@@ -127,6 +131,7 @@ def access_case(actor: Actor, case_id: UUID, purpose: str) -> CaseView:
         next_steps=next_steps(actor, row, case_type, projection),
         pause_reasons=_pause_reasons(case_type),
         needs_approval=row.matter_class in case_type.needs_approval,
+        results=tuple(Choice(r.id, r.title) for r in case_type.results),
     )
 
 
@@ -161,6 +166,8 @@ def _words(settlement: Settlement | None, texts: dict[UUID, CaseText], kind: str
 
 def _parties(actor: Actor, row: Case) -> tuple[PartyLine, ...]:
     parties = list(row.parties.order_by("role"))
+    if is_protected(row):
+        return tuple(PartyLine(p.role, p.person_id, "", "", is_hidden=True) for p in parties)
     people = registry.show_people(actor, [p.person_id for p in parties])
     return tuple(
         PartyLine(p.role, p.person_id, people[p.person_id].name_masked, people[p.person_id].phone_masked)
@@ -306,7 +313,11 @@ def _sits_in(actor: Actor, path: str) -> bool:
 
 
 def open_parties(actor: Actor, case_id: UUID, purpose: str) -> dict[UUID, OpenPerson]:
-    """Names and phones in clear, for a stated purpose. Raises NotFound, NotAllowed."""
+    """Names and phones in clear, for a stated purpose; protected ones after another person agreed.
+
+    Raises NotFound, NotAllowed, DomainError.
+    """
     row = readable_row(actor, case_id)
+    refuse_unless_granted(actor, row)
     ids = list(row.parties.values_list("person_id", flat=True))
     return registry.access_people(actor, ids, purpose=purpose)

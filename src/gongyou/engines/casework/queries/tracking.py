@@ -6,6 +6,9 @@ from gongyou.engines.casework.definitions import CaseType, Happens
 from gongyou.engines.casework.loop import Projection, allowed
 from gongyou.engines.casework.models import Case, CaseEvent, CaseText, Settlement
 from gongyou.engines.casework.queries.definitions import explain, project, type_of
+from gongyou.engines.casework.queries.legal import limits_of
+from gongyou.engines.casework.queries.mandates import mandates_of
+from gongyou.engines.casework.queries.points import thanks_for
 from gongyou.engines.casework.queries.proof import Own
 from gongyou.engines.casework.queries.views import DueExplained, PublicStep, TrackView
 from gongyou.kernel import moment
@@ -20,7 +23,7 @@ _INNER = {Happens.ANSWER_DRAFTED, Happens.ANSWER_RETURNED, Happens.CALENDAR_CHAN
 def track(actor: Actor, own: Own) -> TrackView:
     """The matter as its person sees it. `own` comes from `prove_own`."""
     row = Case.objects.get(pk=own.case_id)
-    record_read(actor, "case", [row.pk], "own")
+    record_read(own.acting(actor), "case", [row.pk], "own")
     case_type = type_of(row.definition, row.type_id)
     events = list(CaseEvent.objects.filter(case=row).order_by("seq"))
     projection = project(case_type, events)
@@ -49,7 +52,20 @@ def track(actor: Actor, own: Own) -> TrackView:
         may_supplement=not projection.is_closed,
         may_withdraw=Happens.WITHDRAWN in possible,
         may_reopen=Happens.REOPENED in possible,
+        result_title=_result_title(case_type, settlement),
+        limits=limits_of(row),
+        mandate=next((m for m in mandates_of(row) if m.is_in_force), None),
+        has_proxy=row.parties.filter(role="proxy").exists(),
+        is_proxy=own.is_proxy,
+        is_anonymous=row.is_anonymous,
+        thanks=thanks_for(row),
     )
+
+
+def _result_title(case_type: CaseType, settlement: Settlement | None) -> str:
+    if settlement is None:
+        return ""
+    return next((r.title for r in case_type.results if r.id == settlement.result), "")
 
 
 def _why(case_type: CaseType, projection: Projection) -> DueExplained | None:

@@ -16,6 +16,16 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Question:
+    """A question of a type's own: a text, or one of `choices`."""
+
+    id: str
+    title: str
+    choices: tuple[Choice, ...]
+    is_required: bool
+
+
+@dataclass(frozen=True)
 class PublicType:
     """A kind of matter a person may file in an area."""
 
@@ -26,6 +36,8 @@ class PublicType:
     invitation: str
     topics: tuple[Choice, ...]
     may_be_anonymous: bool
+    details: tuple[Question, ...] = ()
+    filed_by_staff: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,7 @@ class PartyLine:
     person_id: UUID
     name_masked: str
     phone_masked: str
+    is_hidden: bool = False  # a protected name: not even its mask is shown
 
 
 @dataclass(frozen=True)
@@ -183,6 +196,7 @@ class CaseView:
     next_steps: frozenset[str]
     pause_reasons: tuple[Choice, ...]
     needs_approval: bool
+    results: tuple[Choice, ...] = ()  # the programme's own; empty: the usual ones
 
 
 @dataclass(frozen=True)
@@ -207,6 +221,42 @@ class CaseLine:
 class CasePage:
     items: tuple[CaseLine, ...]
     next: str
+
+
+@dataclass(frozen=True)
+class LimitLine:
+    """A right and its last day. `expires_on` None: it does not run now. `is_known`: the beginning was told to us."""
+
+    route_id: str
+    title: str
+    owner: str
+    summary: str
+    source: str
+    confidence: str
+    started_on: date
+    is_known: bool
+    expires_on: date | None
+    days_left: int | None
+    is_near: bool
+    is_over: bool
+    used_on: date | None
+    may_stand_still: bool
+
+
+@dataclass(frozen=True)
+class MandateLine:
+    """A mandate as pages show it; no name."""
+
+    id: UUID
+    basis: str
+    proof: str
+    scope: tuple[str, ...]
+    may_be_called: bool
+    subject_cannot: str
+    valid_from: date
+    valid_until: date | None
+    is_in_force: bool
+    is_withdrawn: bool
 
 
 @dataclass(frozen=True)
@@ -241,6 +291,13 @@ class TrackView:
     may_supplement: bool
     may_withdraw: bool
     may_reopen: bool
+    result_title: str = ""  # the programme's own word for how the answer ends
+    limits: tuple[LimitLine, ...] = ()
+    mandate: MandateLine | None = None
+    has_proxy: bool = False
+    is_proxy: bool = False
+    is_anonymous: bool = False
+    thanks: int = 0  # points given for it
 
 
 @dataclass(frozen=True)

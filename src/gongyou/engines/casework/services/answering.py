@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from gongyou.basics.refusal import says
-from gongyou.engines.casework.definitions import Happens
+from gongyou.engines.casework.definitions import CaseType, Happens
 from gongyou.engines.casework.loop import allowed
-from gongyou.engines.casework.models import CaseText, Settlement
+from gongyou.engines.casework.models import CaseText, LegalLimit, Referral, Settlement
 from gongyou.engines.casework.queries.views import Standing
 from gongyou.engines.casework.steps.answers import answer
 from gongyou.engines.casework.steps.matter import Matter, happen, load, write_text
@@ -29,10 +29,29 @@ def draft_answer(act: Act, *, case_id: UUID, version: int, result: str, text: st
     """Write the answer. It goes out at once, or, for a class that needs approval, after a second person."""
     matter = load(act, case_id, version)
     act.require("casework.handle", matter.row.office_path)
-    if result not in RESULTS:
-        raise DomainError("result", says("请选择办理结果。"), field="result")
+    _check_result(matter, result)
     answer(act, matter, result, text)
     return standing(matter)
+
+
+def _results_of(case_type: CaseType) -> dict[str, str]:
+    """How an answer of this type may end: the programme's own results, or the usual ones."""
+    return {result.id: result.title for result in case_type.results} or RESULTS
+
+
+def _check_result(matter: Matter, result: str) -> None:
+    """Raises DomainError. Who is sent elsewhere while a right runs out goes with a hand-over sheet."""
+    if result not in _results_of(matter.type):
+        raise DomainError("result", says("请选择办理结果。"), field="result")
+    if result != "referred" or not LegalLimit.objects.filter(case=matter.row).exists():
+        return
+    if not Referral.objects.filter(case=matter.row).exists():
+        raise DomainError(
+            "no_hand_over",
+            says("这件事有法律时效，不能只说“转有关部门”。"),
+            says("请先开转介单，写明去哪里、最晚哪一天。"),
+            field="result",
+        )
 
 
 @action("casework.approve_answer", right="casework.approve", answers=Standing)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from gongyou.basics.refusal import says
-from gongyou.engines.casework.models import Settlement
+from gongyou.engines.casework.definitions import Happens
+from gongyou.engines.casework.models import CaseEvent, Settlement
 from gongyou.engines.casework.queries.views import Standing
 from gongyou.engines.casework.steps.calls import CHANNELS, OUTCOMES, Call, store_call
 from gongyou.engines.casework.steps.matter import Matter, load
@@ -30,10 +31,11 @@ def _check_caller(act: Act, matter: Matter) -> None:
     sits_here = any(h.office_path == matter.row.office_path for h in act.actor.holdings)
     touched = Settlement.objects.filter(case=matter.row).filter(drafted_by=act.actor.id).exists()
     approved = Settlement.objects.filter(case=matter.row).filter(approved_by=act.actor.id).exists()
-    if sits_here or touched or approved or act.actor.id == matter.row.holder_id:
+    filed = CaseEvent.objects.filter(case=matter.row, kind=Happens.RECEIVED, actor_id=act.actor.id).exists()
+    if sits_here or touched or approved or filed or act.actor.id == matter.row.holder_id:
         raise DomainError(
             "own_call",
-            says("回访不能由承办单位或经手人来做。"),
+            says("回访不能由承办单位、经手人或替人登记的人来做。"),
             says("请由回访岗或上级单位回访。"),
             status=403,
         )

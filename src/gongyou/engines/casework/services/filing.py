@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -14,10 +14,13 @@ from gongyou.basics.workdays import working_days_between
 from gongyou.engines.casework.definitions import CaseType, Happens
 from gongyou.engines.casework.events import CaseFiled
 from gongyou.engines.casework.loop import Projection
-from gongyou.engines.casework.models import Case, CaseParty, PaperEntry
+from gongyou.engines.casework.models import Case, CaseParty, PaperEntry, VoiceBook
 from gongyou.engines.casework.steps import running, telling
+from gongyou.engines.casework.steps.caring import begin_care, check_details
+from gongyou.engines.casework.steps.mandates import MandateGiven
 from gongyou.engines.casework.steps.matter import Matter, happen, write_text
-from gongyou.kernel import files, numbers, search
+from gongyou.engines.casework.steps.numbering import take_number
+from gongyou.kernel import files, search
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError
 from gongyou.kernel.ids import new_id
@@ -62,6 +65,14 @@ class Filing:
     """Paper: the date on the page; the promise counts from there."""
     book: str = ""
     page: int | None = None
+    page_number: str = ""
+    """The number printed on a page of a voice book: then that is the matter's number."""
+    mandate: MandateGiven | None = None
+    """By which right the proxy speaks; without it, asking for it becomes work."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """Answers to the type's own questions, by their ids."""
+    known_on: date | None = None
+    """Since when the person knew of it, where that is not the day it happened: legal routes count from there."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +100,11 @@ def file_case(act: Act, *, filing: Filing) -> Receipt:
         act.require("casework.file", office.path)
     definition, case_type = running.type_for(office.area, filing.programme, filing.type_id)
     phone, proxy_phone = _check(act, filing, case_type)
-    serial = numbers.take_serial(
-        act, series=numbering.series(office.area, act.now.year), holder=f"office:{office.id}"
-    )
+    number, book = take_number(act, office, filing.page_number)
     people = _note_people(act, filing, office, phone, proxy_phone)
-    matter = _open(act, filing, case_type, definition, office, point_id, serial, phone or proxy_phone)
-    _add_content(act, matter, filing, people)
+    matter = _open(act, filing, case_type, definition, office, point_id, number, phone or proxy_phone)
+    _add_content(act, matter, filing, people, book)
+    begin_care(act, matter, office, filing, people)
     receipt_to = phone or proxy_phone
     template = telling.template_of(case_type, "receipt")
     if receipt_to and template:
@@ -128,9 +138,11 @@ def _check(act: Act, filing: Filing, case_type: CaseType) -> tuple[str, str]:
     """The subject's and the proxy's phone as digits ('' for none). Raises DomainError."""
     if filing.channel not in CHANNELS:
         raise DomainError("channel", says("来源“{channel}”不认识。"), field="channel", channel=filing.channel)
+    _check_who(act, filing, case_type)
     if filing.topic and filing.topic not in {topic.id for topic in case_type.topics}:
         raise DomainError("topic", says("类别“{topic}”不在清单里。"), field="topic", topic=filing.topic)
     _check_day(act, filing.occurred_on, "occurred_on")
+    _check_day(act, filing.known_on, "known_on")
     _check_day(act, filing.written_on, "written_on")
     if filing.channel == "paper" and filing.written_on is None:
         raise DomainError(
@@ -138,13 +150,30 @@ def _check(act: Act, filing: Filing, case_type: CaseType) -> tuple[str, str]:
         )
     if filing.page is not None and not 1 <= filing.page <= LAST_PAGE:
         raise DomainError("page", says("页码应在1至{last}之间。"), field="page", last=LAST_PAGE)
+    check_details(case_type, filing.details)
+    if filing.is_anonymous:
+        return "", ""
+    return _digits(filing.phone), _digits(filing.proxy_phone)
+
+
+def _check_who(act: Act, filing: Filing, case_type: CaseType) -> None:
     if filing.is_anonymous and not case_type.may_be_anonymous:
         raise DomainError(
             "anonymous", says("这类事项需要联系方式，才能给您回话。"), says("请留下电话。"), field="phone"
         )
-    if filing.is_anonymous:
-        return "", ""
-    return _digits(filing.phone), _digits(filing.proxy_phone)
+    if case_type.filed_by_staff and act.actor.kind in PUBLIC_KINDS:
+        raise DomainError(
+            "staff_only",
+            says("“{title}”由工作人员登记。"),
+            says("请联系站点。"),
+            field="kind",
+            title=case_type.title,
+        )
+    if filing.is_anonymous and act.actor.kind == "worker":
+        # Its record would carry the account: pages and the API file it as a visitor.
+        raise DomainError(
+            "known_account", says("匿名的事情不能记到您的账号上。"), says("请退出登录后再提交。")
+        )
 
 
 def _digits(phone: str) -> str:
@@ -174,7 +203,7 @@ def _open(
     definition: str,
     office: OfficeView,
     point_id: UUID | None,
-    serial: int,
+    number: str,
     phone: str,
 ) -> Matter:
     topic = next((t for t in case_type.topics if t.id == filing.topic), None)
@@ -183,7 +212,7 @@ def _open(
     received_at = _received_at(act, filing)
     row = Case(
         id=new_id(),
-        number=numbering.format_number(office.area, act.now.year, serial),
+        number=number,
         area=office.area,
         programme=filing.programme,
         type_id=case_type.id,
@@ -225,7 +254,9 @@ def _received_at(act: Act, filing: Filing) -> datetime:
     return datetime.combine(filing.written_on, time(12), tzinfo=act.now.tzinfo)
 
 
-def _add_content(act: Act, matter: Matter, filing: Filing, people: Mapping[str, UUID]) -> None:
+def _add_content(
+    act: Act, matter: Matter, filing: Filing, people: Mapping[str, UUID], book: VoiceBook | None
+) -> None:
     row = matter.row
     text = write_text(act, matter, "demand", filing.text)
     search.index_text(
@@ -244,7 +275,7 @@ def _add_content(act: Act, matter: Matter, filing: Filing, people: Mapping[str, 
         )
         insert(CaseParty(case=row, role=role, person_id=person_id))
     if filing.channel == "paper" and filing.written_on is not None:
-        _add_paper(act, matter, filing, filing.written_on)
+        _add_paper(act, matter, filing, filing.written_on, book)
 
 
 def _note_people(
@@ -275,15 +306,16 @@ def _note_person(act: Act, filing: Filing, office: OfficeView, name: str, phone:
     )
 
 
-def _add_paper(act: Act, matter: Matter, filing: Filing, written_on: date) -> None:
+def _add_paper(act: Act, matter: Matter, filing: Filing, written_on: date, book: VoiceBook | None) -> None:
     waited = working_days_between(written_on, act.now.date(), matter.calendar)
     PaperEntry.objects.create(
         case=matter.row,
         written_on=written_on,
         keyed_at=act.now,
         keyed_by=act.actor.id,
-        book=_line(filing.book, 40),
-        page=filing.page,
+        book=book.code if book else _line(filing.book, 40),
+        page=numbering.read_number(matter.row.number).serial - book.first + 1 if book else filing.page,
+        voice_book=book,
         photo_id=filing.files[0] if filing.files else None,
         is_late_keyed=waited > 1,
     )

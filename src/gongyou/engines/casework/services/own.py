@@ -11,7 +11,8 @@ from gongyou.engines.casework.loop import allowed
 from gongyou.engines.casework.queries.proof import Own
 from gongyou.engines.casework.queries.views import Standing
 from gongyou.engines.casework.steps.calls import Call, store_call
-from gongyou.engines.casework.steps.matter import happen, load, write_text
+from gongyou.engines.casework.steps.mandates import require_scope
+from gongyou.engines.casework.steps.matter import Matter, happen, load, write_text
 from gongyou.engines.casework.steps.standing import standing
 from gongyou.kernel import files
 from gongyou.kernel.actions import Act, action
@@ -20,11 +21,34 @@ from gongyou.kernel.errors import DomainError
 REOPEN_WITHIN = timedelta(days=30)
 
 
+def _load_own(act: Act, own: Own, wanted: str = "") -> Matter:
+    """The matter, for its person; a proxy only within the mandate; an anonymous one never with a known account."""
+    matter = load(act, own.case_id)
+    if matter.row.is_anonymous and act.actor.kind == "worker":
+        raise DomainError(
+            "known_account",
+            says("这件事是匿名说的，不能记到您的账号上。"),
+            says("请凭编号和查询码办理。"),
+            status=409,
+        )
+    if own.is_proxy and wanted:
+        require_scope(act, matter, wanted)
+    return matter
+
+
 @action("casework.rate_answer", right="casework.track", answers=Standing)
 def rate_answer(act: Act, *, own: Own, is_solved: bool, is_satisfied: bool, note: str) -> Standing:
     """The worker's own answer to the call-back, given on the page."""
-    matter = load(act, own.case_id)
-    call = Call("answered", "online", is_solved=is_solved, is_satisfied=is_satisfied, note=note)
+    matter = _load_own(act, own, "rate")
+    spoke_with = "proxy" if own.is_proxy else "subject"
+    call = Call(
+        "answered",
+        "online",
+        is_solved=is_solved,
+        is_satisfied=is_satisfied,
+        note=note,
+        spoke_with=spoke_with,
+    )
     store_call(act, matter, call)
     return standing(matter)
 
@@ -32,7 +56,7 @@ def rate_answer(act: Act, *, own: Own, is_solved: bool, is_satisfied: bool, note
 @action("casework.add_supplement", right="casework.track", answers=Standing)
 def add_supplement(act: Act, *, own: Own, text: str, file_ids: tuple[UUID, ...] = ()) -> Standing:
     """More facts from the worker. A stopped clock goes on: what we waited for has come."""
-    matter = load(act, own.case_id)
+    matter = _load_own(act, own)
     if matter.projection.is_closed:
         raise DomainError(
             "closed", says("这件事已经办结。"), says("如有新情况，请选择“重新打开”。"), status=409
@@ -46,8 +70,8 @@ def add_supplement(act: Act, *, own: Own, text: str, file_ids: tuple[UUID, ...] 
 
 @action("casework.withdraw_case", right="casework.track", answers=Standing)
 def withdraw_case(act: Act, *, own: Own, reason: str) -> Standing:
-    """Only the person themselves withdraws."""
-    matter = load(act, own.case_id)
+    """Only the person themselves withdraws, or who holds their mandate for it."""
+    matter = _load_own(act, own, "withdraw")
     text = write_text(act, matter, "reason", reason)
     happen(act, matter, Happens.WITHDRAWN, {"text": str(text.pk)})
     return standing(matter)
@@ -56,7 +80,7 @@ def withdraw_case(act: Act, *, own: Own, reason: str) -> Standing:
 @action("casework.reopen_case", right="casework.track", answers=Standing)
 def reopen_case(act: Act, *, own: Own, reason: str) -> Standing:
     """Within 30 days of closing the worker takes the matter up again: a new round with a fresh settle clock."""
-    matter = load(act, own.case_id)
+    matter = _load_own(act, own, "reopen")
     row = matter.row
     if Happens.REOPENED not in allowed(matter.type, row.state):
         raise DomainError("no_reopen", says("这件事还在办理，不用重新打开。"), status=409)

@@ -8,7 +8,8 @@ from gongyou.basics.refusal import says
 from gongyou.basics.workdays import Calendar
 from gongyou.engines.casework.definitions import Happens
 from gongyou.engines.casework.events import ReviewOpened
-from gongyou.engines.casework.models import CallAttempt, RoundFact
+from gongyou.engines.casework.models import CallAttempt, Mandate, RoundFact
+from gongyou.engines.casework.steps.mandates import in_force, may_answer_calls
 from gongyou.engines.casework.steps.matter import Matter, happen, write_text
 from gongyou.engines.casework.steps.telling import tell_worker
 from gongyou.kernel import moment
@@ -34,11 +35,14 @@ class Call:
     is_solved: bool | None = None
     is_satisfied: bool | None = None
     note: str = ""
+    spoke_with: str = "subject"
+    """Whose answer it is. The person is called first; a proxy's counts only where the mandate or their state says so."""
 
 
 def store_call(act: Act, matter: Matter, call: Call) -> None:
     """The try and what follows from it. Raises DomainError for an incomplete answer."""
     _check_call(call)
+    _check_proxy(act, matter, call)
     note = write_text(act, matter, "call", call.note) if call.note.strip() else None
     CallAttempt.objects.create(
         case=matter.row,
@@ -47,6 +51,7 @@ def store_call(act: Act, matter: Matter, call: Call) -> None:
         caller_id=act.actor.id,
         caller_office_path=matter.row.call_office_path,
         channel=call.channel,
+        spoke_with=call.spoke_with,
         outcome=call.outcome,
         is_outside_hours=is_outside_hours(act, matter.calendar),
         is_solved=call.is_solved,
@@ -73,6 +78,28 @@ def _check_call(call: Call) -> None:
         )
     if call.outcome != "answered" and (call.is_solved is not None or call.is_satisfied is not None):
         raise DomainError("call_answer", says("没有接通就不能登记满意度。"), field="is_satisfied")
+
+
+def _check_proxy(act: Act, matter: Matter, call: Call) -> None:
+    """A proxy answers in the person's place only with a mandate that says so, or where the person can't."""
+    if call.spoke_with not in ("subject", "proxy"):
+        raise DomainError("spoke_with", says("请选择是谁回答的。"), field="spoke_with")
+    if call.spoke_with == "subject" or call.outcome != "answered":
+        return
+    mandate = in_force(matter.row, act.now.date())
+    if mandate is not None and (may_answer_calls(mandate) or _rates_online(mandate, call)):
+        return
+    raise DomainError(
+        "subject_first",
+        says("代办人的话不能代替本人的回答。"),
+        says("请先联系本人；本人听说不便，或委托里写明可以回访代办人的，请先登记委托。"),
+        field="spoke_with",
+        status=409,
+    )
+
+
+def _rates_online(mandate: Mandate, call: Call) -> bool:
+    return call.channel == "online" and "rate" in mandate.scope
 
 
 def _store_answer(act: Act, matter: Matter, call: Call) -> None:

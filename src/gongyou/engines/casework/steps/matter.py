@@ -10,7 +10,7 @@ from uuid import UUID
 
 from gongyou.basics.refusal import says
 from gongyou.basics.workdays import Calendar
-from gongyou.engines.casework.definitions import CaseType, Clock, Happens, Owner
+from gongyou.engines.casework.definitions import CaseType, Clock, Closing, Happens, Owner
 from gongyou.engines.casework.events import CaseClosed, DateMoved
 from gongyou.engines.casework.loop import Happening, Projection, RunningClock, apply, replay
 from gongyou.engines.casework.models import Case, CaseEvent, CaseText, ClockComputation
@@ -18,9 +18,9 @@ from gongyou.engines.casework.models import Clock as ClockRow
 from gongyou.engines.casework.queries.definitions import happenings, type_of
 from gongyou.engines.casework.steps import ladder, round_facts
 from gongyou.engines.casework.steps.wall import release_claims
-from gongyou.kernel import files, search, worklist
+from gongyou.kernel import bars, files, search, worklist
 from gongyou.kernel.actions import Act
-from gongyou.kernel.errors import DomainError, NotFound, Stale
+from gongyou.kernel.errors import DomainError, NotAllowed, NotFound, Stale
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.inserting import insert
 from gongyou.kernel.models.worklist import WorkItem
@@ -41,6 +41,7 @@ class Matter:
     calendar_key: str
     calendar: Calendar
     office: OfficeView  # where it lies
+    bars: frozenset[str] = frozenset()  # who may not touch it
 
     @property
     def subject(self) -> str:
@@ -52,13 +53,16 @@ def load(act: Act, case_id: UUID, version: int | None = None) -> Matter:
     row = Case.objects.select_for_update().filter(pk=case_id).first()
     if row is None:
         raise NotFound
+    barred = bars.bars_of(f"case:{row.pk}")
+    if bars.covers_actor(barred, act.actor):
+        raise NotAllowed("barred")
     if version is not None and row.version != version:
         raise Stale
     case_type = type_of(row.definition, row.type_id)
     key, calendar = offices.calendar_of(row.area)
     projection = replay(case_type, happenings(case_id), offices.calendar_by_key)
     act.about(f"case:{row.pk}", row.office_path)
-    return Matter(row, case_type, projection, key, calendar, offices.office(row.office_id))
+    return Matter(row, case_type, projection, key, calendar, offices.office(row.office_id), barred)
 
 
 def happen(act: Act, matter: Matter, kind: Happens, data: Mapping[str, Any] | None = None) -> None:
@@ -182,17 +186,26 @@ def _computation(act: Act, stored: ClockRow, clock: RunningClock, cause: Happens
 def office_of(matter: Matter, owner: Owner) -> OfficeView:
     """The office a clock's work falls to. The root answers for itself where nothing stands above it."""
     if owner is Owner.CALLER:
-        return offices.call_back_office(matter.office.id)
+        return _unbarred(matter, offices.call_back_office(matter.office.id))
     if owner is Owner.UPPER:
-        return offices.upper_of(matter.office.id) or matter.office
+        return _unbarred(matter, offices.upper_of(matter.office.id) or matter.office)
     return matter.office
+
+
+def _unbarred(matter: Matter, office: OfficeView) -> OfficeView:
+    """The office, or the first above it that is not on the matter's deny-list; the root answers for all."""
+    while bars.covers_path(matter.bars, office.path) and (upper := offices.upper_of(office.id)) is not None:
+        office = upper
+    return office
 
 
 def _store_worklist(act: Act, matter: Matter, *, is_new: bool) -> None:
     """One row per office: the nearest promise that office has to keep for this matter."""
     row = matter.row
     if not is_new:
-        worklist.drop_todos(act, subject_id=row.pk)
+        worklist.drop_todos(
+            act, subject_id=row.pk, kinds=[f"casework.{clock.id}" for clock in matter.type.clocks]
+        )
     nearest: dict[Owner, tuple[Clock, RunningClock, datetime]] = {}
     definitions = {clock.id: clock for clock in matter.type.clocks}
     for running in matter.projection.open_clocks:
@@ -234,8 +247,18 @@ def _close(act: Act, matter: Matter) -> None:
     if matter.row.is_about_child:
         keeps = matter.type.keeps_child_days or keeps
     keep_until = (act.now + timedelta(days=keeps)).date()
+    # A right that still runs out, and the call that asks after it, outlive a closing that did not help.
+    has_helped = matter.projection.closed_as in {Closing.SATISFIED, Closing.WITHDRAWN}
+    done = ["casework.mandate", *(["casework.legal_limit"] if has_helped else [])]
+    worklist.drop_todos(act, subject_id=matter.row.pk, kinds=done)
     registry.close_ties(act, subject=matter.subject, keep_until=keep_until)
     act.publish(CaseClosed(matter.row.pk, str(matter.projection.closed_as), act.now))
+
+
+def relocate(act: Act, matter: Matter) -> None:
+    """Keep row and worklist of a matter whose place or holder changed without anything happening to it."""
+    matter.row.save(update_fields=_MOVING)
+    _store_worklist(act, matter, is_new=False)
 
 
 def write_text(act: Act, matter: Matter, kind: str, text: str) -> CaseText:
@@ -258,12 +281,26 @@ def write_text(act: Act, matter: Matter, kind: str, text: str) -> CaseText:
     return stored
 
 
+_BESIDE_CLOCKS = ("casework.mandate", "casework.legal_limit", "casework.follow_up")
+
+
 def move_to_office(act: Act, matter: Matter, office: OfficeView) -> None:
-    """The matter lies with another office from now on; access follows it."""
+    """The matter lies with another office from now on; access follows it. Raises DomainError for a barred one."""
+    if bars.covers_path(matter.bars, office.path):
+        raise DomainError(
+            "barred_office",
+            says("“{office}”与这件事有利害关系，不能承办。"),
+            says("请派给上级或其他单位。"),
+            field="office",
+            office=office.name,
+        )
     row = matter.row
     matter.office = office
     row.office_id, row.office_path, row.holder_id = office.id, office.path, None
     for role in ("subject", "proxy"):
         registry.move_ties(act, subject=matter.subject, office_path=office.path, role=role)
+    worklist.move_todos(
+        act, subject_id=row.pk, kinds=_BESIDE_CLOCKS, office_id=office.id, office_path=office.path
+    )
     search.move_entry(act, kind="case", subject_id=row.pk, office_path=office.path)
     files.move_files(act, subject=matter.subject, office_path=office.path)

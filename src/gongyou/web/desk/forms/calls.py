@@ -35,6 +35,14 @@ class CallForm(IntentForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("请选择回访结果。")},
     )
+    spoke_with = forms.ChoiceField(
+        label=_("是谁回答的"),
+        choices=[("subject", _("本人")), ("proxy", _("代办人"))],
+        initial="subject",
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("先找本人。委托写明可以问代办人，或本人听说不便的，才算代办人的回答。"),
+    )
     is_solved = forms.TypedChoiceField(
         label=_("问：您反映的事情解决了吗？"),
         choices=[("yes", _("解决了")), ("no", _("没有解决"))],
@@ -74,6 +82,7 @@ class CallForm(IntentForm):
             is_solved=data["is_solved"],
             is_satisfied=data["is_satisfied"],
             note=data["note"],
+            spoke_with=data["spoke_with"] or "subject",
         )
 
 

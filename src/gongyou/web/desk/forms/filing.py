@@ -14,7 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from gongyou.basics.refusal import Refusal
-from gongyou.engines.casework.queries.views import PublicType
+from gongyou.engines.casework.queries.views import PublicType, Question
 from gongyou.engines.casework.services.filing import Filing
 from gongyou.kernel import files
 from gongyou.kernel.access import Actor
@@ -185,7 +185,13 @@ class FilingForm(IntentForm):
             written_on=data.get("written_on"),
             book=data.get("book") or "",
             page=data.get("page"),
+            page_number=data.get("page_number") or "",
+            details=self.details(chosen),
         )
+
+    def details(self, chosen: PublicType) -> dict[str, str]:
+        """Answers to the type's own questions."""
+        return {}
 
 
 class DeskFilingForm(FilingForm):
@@ -208,6 +214,41 @@ class DeskFilingForm(FilingForm):
     is_anonymous = forms.BooleanField(label=_("不愿留姓名电话（只限允许匿名的事情）"), required=False)
     field_order = ("channel", "office", "what", "topic", "text", "name", "phone", "is_anonymous")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for case_type in self.types.values():
+            for question in case_type.details:
+                self.fields[f"{DETAIL}{question.id}"] = _asked(question)
+
+    def questions(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """The types that ask something of their own: key, title, inputs."""
+        return [
+            (key, say(t.title), [self[f"{DETAIL}{question.id}"] for question in t.details])
+            for key, t in self.types.items()
+            if t.details
+        ]
+
+    def has_answers(self) -> bool:
+        """Whether anything of that was typed or refused already."""
+        names = [name for name in self.fields if name.startswith(DETAIL)]
+        return any(self.errors.get(name) for name in names) or any(self[name].value() for name in names)
+
+    def details(self, chosen: PublicType) -> dict[str, str]:
+        return {q.id: str(self.cleaned_data.get(f"{DETAIL}{q.id}") or "") for q in chosen.details}
+
+
+DETAIL = "detail_"
+
+
+def _asked(question: Question) -> forms.Field:
+    """A question of a case type as an input; what must be answered the service says."""
+    if question.choices:
+        choices = [("", _("请选择")), *((c.id, say(c.title)) for c in question.choices)]
+        return forms.ChoiceField(label=say(question.title), choices=choices, required=False)
+    return forms.CharField(
+        label=say(question.title), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
 
 class PaperForm(FilingForm):
     """A page of a voice book."""
@@ -218,6 +259,13 @@ class PaperForm(FilingForm):
         widget=day_input(),
         help_text=_("办理日期从这一天算起。"),
         error_messages={"required": _("请按心声簿上的日期填写。")},
+    )
+    page_number = forms.CharField(
+        label=_("这一页印的编号"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("印有编号的心声簿，照右上角15位数字录入，它就是这件事的编号。老本子没有就留空。"),
     )
     book = forms.CharField(label=_("第几本"), max_length=40, required=False)
     page = forms.IntegerField(label=_("第几页"), min_value=1, max_value=30000, required=False)

@@ -138,6 +138,10 @@ class DraftForm(StepForm):
     def prepare(self) -> None:
         if self.view.draft:
             self.initial.setdefault("text", self.view.draft)
+        if self.view.results:
+            field = self.fields["result"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [(r.id, say(r.title)) for r in self.view.results]
 
     def inputs(self) -> dict[str, Any]:
         return {"result": self.cleaned_data["result"], "text": self.cleaned_data["text"]}

@@ -12,17 +12,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from gongyou.basics.refusal import says
+from gongyou.basics.refusal import Refusal, says
+from gongyou.engines.casework.queries.care import care_of
 from gongyou.engines.casework.queries.desk import CallState, call_states
 from gongyou.engines.casework.queries.reading import access_case, open_parties
 from gongyou.engines.casework.services.calling import record_call
 from gongyou.kernel import moment, worklist
+from gongyou.kernel.errors import NotAllowed
 from gongyou.kernel.worklist import Todo
 from gongyou.registry.queries import OpenPerson
 from gongyou.web.desk.forms.calls import CallForm, QuickTryForm
 from gongyou.web.desk.names import word
 from gongyou.web.desk.submitting import IntentForm, page_cursor, run, status_of
 from gongyou.web.guards import needs
+from gongyou.web.problem import sentence
 from gongyou.web.requests import actor_of
 
 RIGHT = "casework.call_back"
@@ -96,7 +99,14 @@ def quick_try(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def call_phone(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Names and phones in clear for this call; the read is recorded."""
-    return _show(request, case_id, None, open_parties(actor_of(request), case_id, PURPOSE))
+    try:
+        opened = open_parties(actor_of(request), case_id, PURPOSE)
+    except NotAllowed:
+        raise
+    except Refusal as refusal:  # a protected name: two persons are needed
+        flash.error(request, sentence(refusal, "message") + sentence(refusal, "hint"))
+        return _show(request, case_id, None, None, refusal.status)
+    return _show(request, case_id, None, opened)
 
 
 def _record(request: HttpRequest, form: CallForm | QuickTryForm, case_id: UUID) -> bool:
@@ -135,6 +145,7 @@ def _show(
         "opened": opened,
         "may_call": "call" in view.next_steps,
         "call_clock": next((c for c in view.clocks if c.id == "call_back"), None),
+        "care": care_of(actor_of(request), case_id),
         "demand": next((t for t in view.texts if t.kind == "demand"), None),
     }
     return render(request, "desk/call.html", context, status=status)

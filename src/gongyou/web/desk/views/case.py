@@ -10,19 +10,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from gongyou.basics.refusal import says
+from gongyou.basics.refusal import Refusal, says
 from gongyou.engines.casework.queries.beside import beside_case
+from gongyou.engines.casework.queries.care import care_of
 from gongyou.engines.casework.queries.reading import access_case, open_parties
 from gongyou.engines.casework.queries.views import CaseView, ClockLine, FileLine
 from gongyou.kernel import messages
 from gongyou.kernel.access import Actor
+from gongyou.kernel.errors import NotAllowed
 from gongyou.kernel.messages import MessageView
 from gongyou.offices import queries as offices
 from gongyou.registry.queries import OpenPerson
 from gongyou.web.desk.forms.beside import BESIDE, BesideForm
 from gongyou.web.desk.forms.contact import ContactForm
 from gongyou.web.desk.forms.steps import STEPS, Step, StepForm
-from gongyou.web.desk.submitting import run, status_of
+from gongyou.web.desk.submitting import put_on, run, status_of
+from gongyou.web.desk.views.care import offered
 from gongyou.web.guards import needs
 from gongyou.web.requests import actor_of
 
@@ -89,14 +92,24 @@ def show_contact(request: HttpRequest, case_id: UUID) -> HttpResponse:
     form = ContactForm(request.POST, auto_id="contact_%s")
     if not form.is_valid():
         return show(request, access_case(actor, case_id, PURPOSE), Shown(contact=form, status=422))
-    opened = open_parties(actor, case_id, form.purpose())
+    try:
+        opened = open_parties(actor, case_id, form.purpose())
+    except NotAllowed:
+        raise
+    except Refusal as refusal:  # a protected name: two persons are needed
+        put_on(form, refusal)
+        view = access_case(actor, case_id, PURPOSE)
+        return show(request, view, Shown(contact=form, status=refusal.status))
     return show(request, access_case(actor, case_id, PURPOSE), Shown(opened=opened))
 
 
 def show(request: HttpRequest, view: CaseView, shown: Shown) -> HttpResponse:
     actor = actor_of(request)
+    care = care_of(actor, view.id)
     context = {
         "case": view,
+        "care": care,
+        "cares": offered(actor, view, care),
         "steps": _steps(view, actor, shown),
         "is_unknown_step": bool(shown.step) and shown.step not in view.next_steps,
         "bound": shown.bound,

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from gongyou.basics.refusal import says
-from gongyou.engines.casework.queries.definitions import public_types
+from gongyou.engines.casework.queries.definitions import staff_types
 from gongyou.engines.casework.queries.proof import pin_of
 from gongyou.engines.casework.queries.reading import access_case
 from gongyou.engines.casework.queries.views import CaseView, PublicType
@@ -51,7 +51,7 @@ def places(actor: Actor) -> tuple[tuple[OfficeView, ...], tuple[PublicType, ...]
     where = tuple(office for office in offices.offices_under(actor, FILE) if office.is_active)
     found: dict[tuple[str, str], PublicType] = {}
     for area in dict.fromkeys(office.area for office in where):
-        for one in public_types(area):
+        for one in staff_types(area):
             found.setdefault((one.programme, one.type_id), one)
     return where, tuple(found.values())
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from gongyou.basics.numbering import Number, read_number
 from gongyou.engines.casework.queries.desk import KeyedLine, keyed_on
 from gongyou.engines.casework.services.filing import Receipt
 from gongyou.kernel import moment
@@ -55,13 +56,20 @@ def _render(
 
 def _turn_page(request: HttpRequest, form: PaperForm) -> None:
     data = form.cleaned_data
+    printed = data["page_number"].strip()
     request.session[LAST_PAGE] = {
+        "page_number": str(following(read_number(printed))) if printed else "",
         "book": data["book"],
         "page": data["page"],
         "written_on": data["written_on"].isoformat(),
         "office": data["office"],
         "what": data["what"],
     }
+
+
+def following(number: Number) -> Number:
+    """The number on the next page of a book."""
+    return number._replace(serial=number.serial + 1)
 
 
 def _next_page(request: HttpRequest) -> dict[str, Any]:

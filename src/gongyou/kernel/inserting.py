@@ -57,8 +57,9 @@ def insert(
     """
     vendor, alias = connection.vendor, connection.alias
     ending = _conflict(or_ignore, tuple(replaces), tuple(on))
-    for model, group in groupby(rows, key=type):
+    for _, group in groupby(rows, key=type):
         every = list(group)
+        model = type(every[0])
         table = _table(model, vendor)
         for start in range(0, len(every), ROWS_AT_ONCE):
             some = every[start : start + ROWS_AT_ONCE]

@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -50,7 +50,7 @@ def execute(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return loader.load_rows(0, result.ntuples, tuple)
 
 
-def _execute(raw: psycopg.Connection[Any], sql: str, values: list[bytes | None]) -> PGresult:
+def _execute(raw: psycopg.Connection[Any], sql: str, values: Sequence[bytes | None]) -> PGresult:
     server = raw.pgconn
     if server.transaction_status == TransactionStatus.IDLE and not raw.autocommit:
         _checked(server, server.exec_(b"BEGIN"))
@@ -62,7 +62,8 @@ def _execute(raw: psycopg.Connection[Any], sql: str, values: list[bytes | None])
         name = _free_name(server, known)
         _checked(server, server.prepare(name, _numbered(sql)))
         known[sql] = name
-    return _checked(server, server.exec_prepared(name, values))
+    # A None in the list is a NULL, whatever the stub of this one method says.
+    return _checked(server, server.exec_prepared(name, cast(Sequence[bytes], values)))
 
 
 def _free_name(server: PGconn, known: dict[str, bytes]) -> bytes:

@@ -26,7 +26,7 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 KEPT = 100
-"""Statements kept prepared on a connection; the oldest gives way to a new one."""
+"""Statements kept prepared on a connection; the one not used for longest gives way."""
 MOST_VALUES = 1000
 """A longer statement (rows in bulk) is not worth keeping."""
 
@@ -55,13 +55,13 @@ def _execute(raw: psycopg.Connection[Any], sql: str, values: Sequence[bytes | No
     if server.transaction_status == TransactionStatus.IDLE and not raw.autocommit:
         _checked(server, server.exec_(b"BEGIN"))
     known = _names.setdefault(raw, {})
-    name = known.get(sql)
+    name = known.pop(sql, None)
     if name is None:
         if len(values) > MOST_VALUES:
             return _checked(server, server.exec_params(_numbered(sql), values))
         name = _free_name(server, known)
         _checked(server, server.prepare(name, _numbered(sql)))
-        known[sql] = name
+    known[sql] = name  # at the end: used last
     # A None in the list is a NULL, whatever the stub of this one method says.
     return _checked(server, server.exec_prepared(name, cast(Sequence[bytes], values)))
 

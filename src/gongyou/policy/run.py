@@ -126,8 +126,8 @@ def _decide(con: duckdb.DuckDBPyConnection, graph: Graph, loaded: Loaded, engine
     if engine == "spark":
         relation = run_on_spark(con, graph, is_doubting=loaded.is_doubting, work=work)
     else:
-        query = compile_query(graph, is_doubting=loaded.is_doubting, is_totalled=True)
-        relation = f"({query.sql('duckdb', identify=True)})"
+        decided = compile_query(graph, is_doubting=loaded.is_doubting, is_totalled=True)
+        relation = f"({decided.sql('duckdb', identify=True)})"
     query = f"SELECT * FROM {relation}"
     if loaded.is_doubting:
         # A subject whose own row was rejected has no facts; it is still answered.

@@ -9,6 +9,7 @@ heads at the same standing moment, its rows are put in as they were.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache
@@ -43,7 +44,7 @@ def remembered(name: str, build: Callable[[], Answer]) -> Answer:
     key: Key = (name, _heads(), moment._stood_at.get())
     if (step := _steps.get(key)) is not None:
         _put_back(step)
-        return cast(Answer, step.answer)
+        return cast(Answer, deepcopy(step.answer))
     before = _rows()
     answer = build()
     after = _rows()
@@ -51,7 +52,7 @@ def remembered(name: str, build: Callable[[], Answer]) -> Answer:
     if gone:
         return answer  # only additions and changes are replayed
     _steps[key] = Step(
-        answer,
+        deepcopy(answer),  # what one test notes on it (an actor's scopes) is not the next one's
         {
             table: [row for pk, row in rows.items() if pk not in before[table]]
             for table, rows in after.items()

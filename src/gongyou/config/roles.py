@@ -100,6 +100,7 @@ ROLES: dict[str, Role] = {
                 "casework.books": DOWN,
                 "casework.search": DOWN,
                 "supervise.read": DOWN,
+                "ledger.read": DOWN,
                 "decisions.read": DOWN,
                 "offices.read": DOWN,
                 "registry.read": DOWN,
@@ -121,6 +122,30 @@ ROLES: dict[str, Role] = {
                 "decisions.read": DOWN,
                 "decisions.run": DOWN,
                 "decisions.export": DOWN,
+                "offices.read": DOWN,
+            },
+        ),
+        # Books: whoever prepares a posting never posts it.
+        Role(
+            "accountant",
+            says("会计"),
+            {
+                "worklist.read": OWN,
+                "ledger.read": DOWN,
+                "ledger.draft": DOWN,
+                "ledger.reconcile": DOWN,
+                "offices.read": DOWN,
+            },
+        ),
+        Role(
+            "chief_accountant",
+            says("会计主管"),
+            {
+                "worklist.read": OWN,
+                "ledger.read": DOWN,
+                "ledger.open": DOWN,
+                "ledger.post": DOWN,
+                "ledger.close": DOWN,
                 "offices.read": DOWN,
             },
         ),
@@ -205,6 +230,7 @@ ROLES: dict[str, Role] = {
                     "stations.use",
                     "offices.night",
                     "jobs.manage",
+                    "ledger.open",
                     "casework.children",
                 )
             },

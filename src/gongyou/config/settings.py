@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "gongyou.kernel",
     "gongyou.registry",
     "gongyou.offices",
+    "gongyou.institutions.ledger",
     "gongyou.institutions.decisions",
     "gongyou.engines.casework",
     "gongyou.web",

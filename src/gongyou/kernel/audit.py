@@ -115,13 +115,14 @@ def _move_head(lane: int, record: AuditRecord) -> None:
     write(
         "UPDATE kernel_auditlane SET length = %s, head = %s WHERE lane = %s",
         [record.seq, record.hash, lane],
+        table="kernel_auditlane",
     )
 
 
 _LANE = "SELECT lane, length, head FROM kernel_auditlane WHERE lane = %s"
 _FREE_LANE = (
-    "SELECT lane, length, head FROM kernel_auditlane WHERE lane < %s"
-    " ORDER BY lane LIMIT 1 FOR UPDATE SKIP LOCKED"
+    "SELECT lane, length, head FROM kernel_auditlane WHERE lane BETWEEN 0 AND %s"
+    " ORDER BY lane <> %s, lane LIMIT 1 FOR UPDATE SKIP LOCKED"
 )
 
 
@@ -130,11 +131,7 @@ def _locked_lane(number: int) -> tuple[int, int, bytes]:
     if not connection.features.has_select_for_update_skip_locked:
         found = one(_LANE, [number])
     else:
-        found = (
-            one(f"{_LANE} FOR UPDATE SKIP LOCKED", [number])
-            or one(_FREE_LANE, [LANES])
-            or one(f"{_LANE} FOR UPDATE", [number])
-        )
+        found = one(_FREE_LANE, [LANES - 1, number]) or one(f"{_LANE} FOR UPDATE", [number])
     if found is None:
         AuditLane.objects.bulk_create([AuditLane(lane=number)], ignore_conflicts=True)
         return _locked_lane(number)

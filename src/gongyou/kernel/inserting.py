@@ -27,9 +27,13 @@ _waiting: ContextVar[list[Statement] | None] = ContextVar("waiting_inserts", def
 
 @dataclass(frozen=True)
 class _Table:
+    name: str
     head: str
     row: str
     fields: tuple[models.Field[Any, Any], ...]
+    names: tuple[str, ...]
+    """Where a row holds each column's value."""
+    json: tuple[str, ...]
 
 
 @lru_cache(maxsize=256)
@@ -38,7 +42,14 @@ def _table(model: type[models.Model], vendor: str) -> _Table:
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(f.column)) for f in fields)
     head = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 — our own names
-    return _Table(head, f"({', '.join(['%s'] * len(fields))})", fields)
+    return _Table(
+        name=model._meta.db_table,
+        head=head,
+        row=f"({', '.join(['%s'] * len(fields))})",
+        fields=fields,
+        names=tuple(f.attname for f in fields),
+        json=tuple(f.attname for f in fields if isinstance(f, models.JSONField)),
+    )
 
 
 @lru_cache(maxsize=512)
@@ -57,13 +68,14 @@ def insert(
     """
     vendor, alias = connection.vendor, connection.alias
     ending = _conflict(or_ignore, tuple(replaces), tuple(on))
-    for model, group in groupby(rows, key=type):
+    for _, group in groupby(rows, key=type):
         every = list(group)
+        model = type(every[0])
         table = _table(model, vendor)
         for start in range(0, len(every), ROWS_AT_ONCE):
             some = every[start : start + ROWS_AT_ONCE]
             text = _text(model, vendor, len(some), ending)
-            _send_or_wait((text, _values(table, some, vendor), model._meta.db_table))
+            _send_or_wait((text, _values(table, some, vendor), table.name))
         for one in every:
             one._state.adding = False
             one._state.db = alias
@@ -71,14 +83,15 @@ def insert(
 
 def _values(table: _Table, rows: Sequence[models.Model], vendor: str) -> list[Any]:
     if vendor == "postgresql":
-        return [_plain(field, row) for row in rows for field in table.fields]
+        return [value for row in rows for value in _plain(table, row.__dict__)]
     return [f.get_db_prep_save(f.pre_save(row, True), connection) for row in rows for f in table.fields]
 
 
-def _plain(field: models.Field[Any, Any], row: models.Model) -> Any:
+def _plain(table: _Table, held: dict[str, Any]) -> list[Any]:
     """What the row holds: PostgreSQL reads every type of ours as it is written, but JSON."""
-    value = row.__dict__[field.attname]
-    return prepared.Json(value) if isinstance(field, models.JSONField) and value is not None else value
+    if table.json:
+        held = {**held, **{name: prepared.Json(held[name]) for name in table.json if held[name] is not None}}
+    return [held[name] for name in table.names]
 
 
 @lru_cache(maxsize=64)
@@ -91,9 +104,10 @@ def _conflict(or_ignore: bool, replaces: tuple[str, ...], on: tuple[str, ...]) -
     return f" ON CONFLICT ({', '.join(on)}) DO UPDATE SET {changes}"
 
 
-def write(sql: str, values: Sequence[Any]) -> None:
-    """A plain statement that returns nothing; it waits with the inserts."""
-    _send_or_wait((sql, list(values), ""))
+def write(sql: str, values: Sequence[Any], *, table: str = "") -> None:
+    """A plain statement that returns nothing; it waits with the inserts. With `table` it travels in one statement with
+    inserts into other tables: it must not depend on them."""
+    _send_or_wait((sql, list(values), table))
 
 
 def _send_or_wait(statement: Statement) -> None:
@@ -149,13 +163,16 @@ def _batches(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
     """Inserts into different tables go as one; what inserts into a table again, or is none, begins anew."""
     batch: list[Statement] = []
     tables: set[str] = set()
+    length = 0
     for statement in statements:
-        table = statement[2]
-        if batch and (not table or "" in tables or table in tables):
+        _, values, table = statement
+        is_apart = not table or "" in tables or table in tables or length + len(values) > prepared.MOST_VALUES
+        if batch and is_apart:
             yield batch
-            batch, tables = [], set()
+            batch, tables, length = [], set(), 0
         batch.append(statement)
         tables.add(table)
+        length += len(values)
     if batch:
         yield batch
 

@@ -13,6 +13,7 @@ from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotAllowed
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.inserting import insert
 from gongyou.kernel.models.audit import ReadRecord
 from gongyou.kernel.sealed_fields import Grant
 
@@ -35,7 +36,7 @@ def record_read(actor: Actor, noun: str, ids: Iterable[UUID], purpose: str) -> G
         ids=sorted(str(i) for i in found),
     )
     if found:
-        record.save(force_insert=True)
+        insert(record)
     return Grant(record.id, actor.id, noun, purpose, found)
 
 

@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -26,7 +26,7 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 KEPT = 100
-"""Statements kept prepared on a connection; the oldest gives way to a new one."""
+"""Statements kept prepared on a connection; the one not used for longest gives way."""
 MOST_VALUES = 1000
 """A longer statement (rows in bulk) is not worth keeping."""
 
@@ -50,19 +50,20 @@ def execute(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return loader.load_rows(0, result.ntuples, tuple)
 
 
-def _execute(raw: psycopg.Connection[Any], sql: str, values: list[bytes | None]) -> PGresult:
+def _execute(raw: psycopg.Connection[Any], sql: str, values: Sequence[bytes | None]) -> PGresult:
     server = raw.pgconn
     if server.transaction_status == TransactionStatus.IDLE and not raw.autocommit:
         _checked(server, server.exec_(b"BEGIN"))
     known = _names.setdefault(raw, {})
-    name = known.get(sql)
+    name = known.pop(sql, None)
     if name is None:
         if len(values) > MOST_VALUES:
             return _checked(server, server.exec_params(_numbered(sql), values))
         name = _free_name(server, known)
         _checked(server, server.prepare(name, _numbered(sql)))
-        known[sql] = name
-    return _checked(server, server.exec_prepared(name, values))
+    known[sql] = name  # at the end: used last
+    # A None in the list is a NULL, whatever the stub of this one method says.
+    return _checked(server, server.exec_prepared(name, cast(Sequence[bytes], values)))
 
 
 def _free_name(server: PGconn, known: dict[str, bytes]) -> bytes:

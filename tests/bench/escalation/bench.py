@@ -133,7 +133,7 @@ def _fill(clocks: int) -> datetime:
             [
                 case_id, f"{AREA}-26-{number:07d}-0", AREA, PROGRAMME, "appeal", published.hash, "appeal", "simple", "",
                 "in_progress", 1, 3, started, started, "qr", "", place.id, path, place.id, path, due_at, False, due_at,
-                False, "0117", "", "",
+                False, "0117", "", "", False,
             ]
         )  # fmt: skip
         for seq, kind in enumerate(("received", "receipt_sent", "accepted"), start=1):
@@ -159,7 +159,7 @@ COLUMNS = {
         "id", "number", "area", "programme", "type_id", "definition", "kind", "matter_class", "topic", "state", "round",
         "version", "received_at", "recorded_at", "channel", "place", "office_id", "office_path", "filed_office_id",
         "filed_office_path", "due_at", "is_provisional", "next_due_at", "is_anonymous", "phone_tail",
-        "call_office_path", "closed_as",
+        "call_office_path", "closed_as", "is_about_child",
     ),
     "CaseEvent": (
         "id", "case_id", "seq", "kind", "at", "actor_id", "actor_kind", "actor_name", "office_path", "calendar", "data",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -90,7 +89,8 @@ def hand_over_sheet(actor: Actor, case_id: UUID, route_id: str, purpose: str) ->
         raise NotFound
     record_read(actor, "case", [row.pk], purpose)
     limit = next((line for line in limits_of(row) if line.route_id == route_id), None)
-    said: Sequence[CaseText] = CaseText.objects.filter(
+    said = CaseText.objects.filter(
         case=row, kind__in=["demand", "correction"], erased_at__isnull=True
-    ).order_by("at", "id")
-    return Sheet(found, limit, said[len(said) - 1].text if said else "")
+    ).order_by("-at", "-id")
+    last = said.first()
+    return Sheet(found, limit, last.text if last else "")

@@ -47,7 +47,9 @@ def _relatives(account_id: UUID) -> Iterable[UUID]:
         withdrawn_at__isnull=True,
     )
     for one, other in ties.values_list("account_id", "other_account_id"):
-        yield other if one == account_id else one
+        relative = other if one == account_id else one
+        if relative is not None:
+            yield relative
 
 
 def _people_of(organisation_id: UUID) -> list[UUID]:

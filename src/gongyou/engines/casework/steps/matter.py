@@ -13,7 +13,7 @@ from gongyou.basics.workdays import Calendar
 from gongyou.engines.casework.definitions import CaseType, Clock, Closing, Happens, Owner
 from gongyou.engines.casework.events import CaseClosed, DateMoved
 from gongyou.engines.casework.loop import Happening, Projection, RunningClock, apply, replay
-from gongyou.engines.casework.models import Case, CaseEvent, CaseText, ClockComputation
+from gongyou.engines.casework.models import Case, CaseEvent, CaseText, ClockComputation, HelpRequest
 from gongyou.engines.casework.models import Clock as ClockRow
 from gongyou.engines.casework.queries.definitions import happenings, type_of
 from gongyou.engines.casework.steps import ladder, round_facts
@@ -203,9 +203,8 @@ def _store_worklist(act: Act, matter: Matter, *, is_new: bool) -> None:
     """One row per office: the nearest promise that office has to keep for this matter."""
     row = matter.row
     if not is_new:
-        worklist.drop_todos(
-            act, subject_id=row.pk, kinds=[f"casework.{clock.id}" for clock in matter.type.clocks]
-        )
+        own = [f"casework.{clock.id}" for clock in matter.type.clocks]
+        worklist.drop_todos(act, subject_id=row.pk, kinds=[*own, ladder.RISEN, ladder.HELP])
     nearest: dict[Owner, tuple[Clock, RunningClock, datetime]] = {}
     definitions = {clock.id: clock for clock in matter.type.clocks}
     for running in matter.projection.open_clocks:
@@ -243,6 +242,8 @@ def _store_worklist(act: Act, matter: Matter, *, is_new: bool) -> None:
 
 def _close(act: Act, matter: Matter) -> None:
     release_claims(act, matter.row)
+    open_helps = HelpRequest.objects.filter(case=matter.row, reported_at__isnull=True, ended_at__isnull=True)
+    open_helps.update(ended_at=act.now)
     keeps = matter.type.keeps_days
     if matter.row.is_about_child:
         keeps = matter.type.keeps_child_days or keeps

@@ -72,7 +72,7 @@ def _case(
     return [
         pk, f"{county.area}-26-{number:06d}-X", county.area, county.programme, "appeal", definition, "appeal", "simple",
         "", "offered", 1, 1, started, started, "qr", "", office.id, office.path, office.id, office.path, due, False, due,
-        False, "", "", "",
+        False, "", "", "", False,
     ]  # fmt: skip
 
 
@@ -80,7 +80,7 @@ CASE = (
     "id", "number", "area", "programme", "type_id", "definition", "kind", "matter_class", "topic", "state", "round",
     "version", "received_at", "recorded_at", "channel", "place", "office_id", "office_path", "filed_office_id",
     "filed_office_path", "due_at", "is_provisional", "next_due_at", "is_anonymous", "phone_tail", "call_office_path",
-    "closed_as",
+    "closed_as", "is_about_child",
 )  # fmt: skip
 EVENT = (
     "id", "case_id", "seq", "kind", "at", "actor_id", "actor_kind", "actor_name", "office_path", "calendar", "data",

@@ -190,7 +190,52 @@ def with_pandas(data: Path, out: Path) -> None:
     result.to_parquet(out)
 
 
+def hand_start(_data: Path, _out: Path) -> None:
+    """What the hand-written SQL's process costs before it begins: DuckDB is imported and opened."""
+    import duckdb
+
+    duckdb.connect().close()
+
+
+def compiled_start(_data: Path, _out: Path) -> None:
+    """What the compiled policy's process costs before it begins: imports, reading the pack, compiling and printing."""
+    import duckdb
+
+    from gongyou.policy.compile import compile_query, printed
+    from gongyou.policy.run import bound
+
+    printed(compile_query(bound(PACKS, "stabilisation-refund", "370000", ON)), "duckdb")
+    duckdb.connect().close()
+
+
+def pandas_start(_data: Path, _out: Path) -> None:
+    import pandas as pd
+
+    pd.DataFrame({"a": [1]}).sum()
+
+
+def difference(_data: Path, out: Path) -> None:
+    """What differs between two runs' decisions, as stored by `compiled` and `hand` before."""
+    from gongyou.policy.run import changed_subjects
+
+    changed_subjects(out.parent / "hand.parquet", out.parent / "compiled.parquet", out)
+
+
+STARTS = {
+    "hand": "hand_start",
+    "compiled": "compiled_start",
+    "compiled_decision": "compiled_start",
+    "whole_run": "compiled_start",
+    "difference": "hand_start",
+    "pandas": "pandas_start",
+}
+"""What is taken off each contender: its process without the work."""
+
 CONTENDERS = {
+    "hand_start": hand_start,
+    "compiled_start": compiled_start,
+    "pandas_start": pandas_start,
+    "difference": difference,
     "hand": hand_sql,
     "compiled": compiled,
     "compiled_decision": compiled_decision,

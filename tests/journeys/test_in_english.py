@@ -106,9 +106,13 @@ def answer_and_settle(county: County, matter: Case) -> None:
 
 SEATS = {
     "desk": ("/desk/", "/desk/cases/", "/desk/new/", "/desk/paper/", "/desk/messages/", "/desk/duty/", "/desk/stations/",
-             "/desk/search/?q=793", "/desk/cases/{case}/", "/desk/cases/{case}/print/", "/desk/receipts/{case}/"),
+             "/desk/search/?q=793", "/desk/cases/{case}/", "/desk/cases/{case}/print/", "/desk/receipts/{case}/",
+             "/desk/clues/", "/desk/wishes/", "/desk/purchases/"),
+    "master": ("/desk/books/", "/desk/ties/", "/desk/partners/", "/desk/child-care/", "/desk/duty/month/",
+               "/desk/stations/{station}/"),
     "caller": ("/desk/call-backs/", "/desk/call-backs/{case}/"),
-    "leader": ("/supervise/", "/supervise/late/", "/supervise/figures/satisfied/"),
+    "leader": ("/supervise/", "/supervise/late/", "/supervise/figures/satisfied/", "/supervise/stations/",
+               "/supervise/risen/", "/supervise/wishes/", "/supervise/policy/", "/desk/incidents/", "/desk/policy/"),
     "system_admin": ("/desk/accounts/", "/desk/accounts/new/", "/desk/accounts/{account}/", "/desk/jobs/"),
     "security_admin": ("/desk/accounts/queue/",),
     "audit_admin": ("/desk/audit/", "/desk/audit/reads/"),
@@ -122,9 +126,10 @@ def test_staff_pages_are_english_and_without_barriers(
     matter = settle_matter(county)
     page = page_at(1280, 900, "en")
     enter(page.context, live_server.url, county.staff[who])
-    written = [out.TEXT, out.NAME, out.PLACE, out.ANSWER, "欧***", "欧阳**", "现场", "镇政府一楼", "公交站"]
+    written = [out.TEXT, out.NAME, out.PLACE, out.ANSWER, "欧***", "欧阳**", "现场", "镇政府一楼", "公交站",
+               "松溪书店", "外人", "麒麟按摩椅", "休息室", "麒麟厂聚集七九三"]  # fmt: skip
     for address in SEATS[who]:
-        page.goto(address.format(case=matter.case_id, account=matter.account_id))
+        page.goto(address.format(case=matter.case_id, account=matter.account_id, station=county.station.id))
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         in_english(page, *written)
         accessible(page)
@@ -138,6 +143,6 @@ def test_staff_pages_fit_a_phone_in_every_light(
     page = page_at(360, 780)
     enter(page.context, live_server.url, county.staff[who])
     for address in SEATS[who]:
-        page.goto(address.format(case=matter.case_id, account=matter.account_id))
+        page.goto(address.format(case=matter.case_id, account=matter.account_id, station=county.station.id))
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         accessible_every_way(page)

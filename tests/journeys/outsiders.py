@@ -23,7 +23,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from gongyou.config.roles import ROLES
 from gongyou.engines.casework import models as casework
-from gongyou.engines.casework.services import answering, calling, handling
+from gongyou.engines.casework.services import answering, books, calling, handling, incidents, purchasing
+from gongyou.engines.casework.tests.wish_county import active_partner
 from gongyou.institutions.decisions import models as decisions
 from gongyou.institutions.decisions.definitions import Order
 from gongyou.institutions.decisions.tests import office as policy_office
@@ -50,8 +51,10 @@ TEXT, NAME, PHONE, PLACE, ANSWER = (
     "独角兽路793号",
     "已补发独角兽款",
 )
+BESIDE, CHAIR, INCIDENT, PARTNER = "旁边的麒麟事", "麒麟按摩椅", "麒麟厂聚集七九三", "13766655544"
 EMPLOYER = policy_office.EMPLOYERS[0]["name"]
-SECRETS = (TEXT, NAME, PHONE, "139 7766 5544", PLACE, ANSWER, str(EMPLOYER))
+OF_THE_MATTER = (TEXT, NAME, PHONE, "139 7766 5544", PLACE, ANSWER)
+SECRETS = (*OF_THE_MATTER, str(EMPLOYER), BESIDE, CHAIR, INCIDENT, PARTNER)
 """None of these may stand in any answer to an outsider."""
 
 STAFF_ROLES = tuple(role for role in ROLES if role not in NOT_FOR_STAFF)
@@ -79,6 +82,11 @@ class Matter:
     office_code: str
     area: str
     run_id: UUID
+    beside_id: UUID
+    incident_id: UUID
+    book_id: UUID
+    partner_id: UUID
+    purchase_id: UUID
     programme: str = policy_office.PROGRAMME
     subject: str = policy_office.CUTTING
 
@@ -124,7 +132,25 @@ def settle_matter(county: County) -> Matter:
         office_code=county.station.code,
         area=county.area,
         run_id=_policy_run(county),
+        **_beside(county),
     )
+
+
+def _beside(county: County) -> dict[str, UUID]:
+    """What stands around a matter at its station, each with a word nobody outside may read."""
+    desk = county.staff["desk"]
+    beside = county.file(BESIDE, name="旁人", phone="13966554433", topic="rest_facilities").case_id
+    asked = purchasing.ask_purchase(desk, case_id=beside, title=CHAIR, spot="休息室")
+    member = county.file(BESIDE, name="旁人", phone="13966554422", topic="wages").case_id
+    return {
+        "beside_id": beside,
+        "purchase_id": asked.purchase_id,
+        "incident_id": incidents.raise_incident(
+            county.staff["leader"], title=INCIDENT, case_ids=[member], cause="staff"
+        ).incident_id,
+        "book_id": books.print_book(desk, office_id=county.station.id, pages=2).book_id,
+        "partner_id": active_partner(county, phone=PARTNER),
+    }
 
 
 def _policy_run(county: County) -> UUID:

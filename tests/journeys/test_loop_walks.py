@@ -78,6 +78,10 @@ class Walk:
         upper = offices.upper_of(self.row.office_id) or offices.office(self.row.office_id)
         return self.at_office("leader", upper.path)
 
+    def caller(self) -> Actor:
+        """Of the office that calls back; a matter that rose to the county is not called back from there."""
+        return self.at_office("caller", self.row.call_office_path)
+
     def steps(self) -> Iterator[tuple[str, Callable[[], object]]]:
         """What may be tried now, by name, each with somebody who may."""
         row = self.row
@@ -141,7 +145,7 @@ class Walk:
 
     def _call_tried(self) -> object:
         outcome = self.dice.choice(["no_answer", "refused", "wrong_number", "proxy_only"])
-        return calling.record_call(self.county.staff["caller"], **self._ids(), call=Call(outcome))
+        return calling.record_call(self.caller(), **self._ids(), call=Call(outcome))
 
     def _called_satisfied(self) -> object:
         return self._answer(is_satisfied=True)
@@ -156,7 +160,7 @@ class Walk:
                 self.county.visitor, own=self.own(), is_solved=is_solved, is_satisfied=is_satisfied, note=""
             )
         call = Call("answered", "phone", is_solved=is_solved, is_satisfied=is_satisfied, note="接通。")
-        return calling.record_call(self.county.staff["caller"], **self._ids(), call=call)
+        return calling.record_call(self.caller(), **self._ids(), call=call)
 
     def _reviewed(self) -> object:
         finding = self.story.finding(is_reasonable=self.dice.random() < 0.7)
@@ -242,7 +246,7 @@ FILINGS = (
     {"type_id": "appeal", "topic": "rest_facilities"},
     {"type_id": "appeal", "topic": "wages"},
     {"type_id": "wish", "topic": "learning"},
-    {"type_id": "anonymous_clue", "topic": "safety", "is_anonymous": True},
+    {"type_id": "anonymous_clue", "topic": "hazard", "is_anonymous": True},
 )
 CARE_FILINGS = (
     {"type_id": "appeal", "topic": "work"},

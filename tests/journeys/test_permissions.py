@@ -204,13 +204,15 @@ def samples(matter: Matter) -> dict[str, Any]:
         "case_id": matter.case_id, "version": out.version(matter.case_id), "office_id": matter.office_id,
         "reason": "外人", "matter_class": "complex", "reason_id": "evidence", "note": "外人", "result": "solved",
         "text": "外人", "call": Call("answered", is_solved=True, is_satisfied=False), "finding": finding,
-        "clock_id": "settle", "quantity": 1, "name": "外人", "partner_id": out.ELSEWHERE,
-        "resource_id": out.ELSEWHERE, "purchase_id": out.ELSEWHERE, "title": "外人", "spot": "外人",
+        "clock_id": "settle", "quantity": 1, "name": "外人", "partner_id": matter.partner_id,
+        "resource_id": out.ELSEWHERE, "purchase_id": matter.purchase_id, "title": "外人", "spot": "外人",
+        "earlier_id": matter.beside_id, "has_new_facts": True, "lead_id": matter.beside_id, "applies": True,
+        "help_id": out.ELSEWHERE, "report": "外人", "incident_id": matter.incident_id,
         "checking": Checking(category="goods", need=1, unit="个", wall_text="外人写的墙上的话"),
         "given": None, "proxy_name": "外人", "proxy_phone": "", "involved": Involved("unit", office_id=matter.office_id),
         "conflict_id": matter.case_id, "request_id": matter.case_id, "is_granted": True, "kind": "retaliation",
         "route_id": "arbitration", "started_on": moment.today(), "is_still_employed": False, "outcome": "filed",
-        "filed_on": None,
+        "filed_on": None, "grounds": "duty_list",
     }  # fmt: skip
 
 

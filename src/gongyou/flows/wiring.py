@@ -9,6 +9,8 @@ HANDLERS: Mapping[str, Sequence[str]] = {
     "kernel.message_sent": ("casework.note_receipt",),
     # A joined matter's date moved: the lead's is the earliest of all.
     "casework.date_moved": ("casework.follow_child",),
+    # What people asked for was installed: it stands on the station's list.
+    "casework.facility_installed": ("offices.note_installed",),
     # A published holiday notice re-dates every open promise.
     "offices.calendar_imported": ("casework.fan_out_calendar",),
     # A guardian's consent taken back ends what rested on it.

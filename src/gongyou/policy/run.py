@@ -7,13 +7,10 @@ from __future__ import annotations
 import csv
 import json
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +21,14 @@ from gongyou.policy.compile import compile_query, printed
 from gongyou.policy.compile.query import DOUBTFUL_TABLE
 from gongyou.policy.evaluate import Outcome
 from gongyou.policy.graph import bind
+from gongyou.policy.keeping import SUMMARY, engine_version, finished_run, put_in_place, run_key, workspace
 from gongyou.policy.library import load_policy
 from gongyou.policy.nodes import Graph
 from gongyou.policy.spark import run_on_spark
 from gongyou.policy.tables import Loaded, load_tables
 from gongyou.policy.tables.cells import text
 from gongyou.policy.tables.loading import REJECTS
+from gongyou.policy.tables.profile import profile_of_facts
 from gongyou.policy.values import values_digest, values_in_force
 
 Say = Callable[[str], None]
@@ -70,30 +69,38 @@ def bound(root: Path, policy: str, area: str, on: date, overrides: Mapping[str, 
 
 
 def run_policy(root: Path, order: RunOrder, say: Say) -> dict[str, Any]:
-    """Run a policy over a folder of tables; returns the summary that is also written. Raises Refusal."""
+    """Run a policy over a folder of tables; returns the summary that is also written. Raises Refusal.
+
+    If `out` already holds the run with the same key, its summary is returned and nothing is computed.
+    """
     started = time.perf_counter()
     graph = bound(root, order.policy, order.area, order.on, order.overrides)
     if not order.data.is_dir():
         raise Refusal("no_data", says("没有文件夹“{folder}”。"), field="data", folder=str(order.data))
-    order.out.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".run-", dir=order.out))
-    try:
-        with connected(order.memory, work) as con:
-            say(f"读取 {order.data}")
-            loaded = load_tables(con, graph.policy.spec, order.data, work, graph)
-            say(f"计算 {loaded.counts[graph.subject.id].accepted} 个{graph.subject.title}")
-            _decide(con, graph, loaded, order.engine, work)
-            _write_rejects(con, work / "rejects.csv")
-            say("汇总")
-            summary = _summary(con, graph, order, loaded, work / "decisions.parquet")
-        summary["seconds"] = round(time.perf_counter() - started, 3)
-        (work / "profile.json").write_text(_json(_profile(graph, loaded)), encoding="utf-8")
-        (work / "query.sql").write_text(_query(graph, loaded, order.engine) + "\n", encoding="utf-8")
-        (work / "summary.json").write_text(_json(summary), encoding="utf-8")
-        for name in ("rejects.csv", "profile.json", "query.sql", "decisions.parquet", "summary.json"):
-            os.replace(work / name, order.out / name)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    key = run_key(graph, order.area, order.on, order.data, order.engine, order.overrides or {})
+    if found := finished_run(order.out, key):
+        say("同样的一次已经算过，直接给出结果。")
+        return found
+    with workspace(order.out) as work:
+        summary = _computed(graph, order, say, work)
+        summary |= {"run_key": key, "seconds": round(time.perf_counter() - started, 3)}
+        (work / SUMMARY).write_text(_json(summary), encoding="utf-8")
+        put_in_place(work, order.out)
+    return summary
+
+
+def _computed(graph: Graph, order: RunOrder, say: Say, work: Path) -> dict[str, Any]:
+    with connected(order.memory, work) as con:
+        say(f"读取 {order.data}")
+        loaded = load_tables(con, graph.policy.spec, order.data, work, graph)
+        say(f"计算 {loaded.counts[graph.subject.id].accepted} 个{graph.subject.title}")
+        _decide(con, graph, loaded, order.engine, work)
+        _write_rejects(con, work / "rejects.csv")
+        say("汇总")
+        profile = profile_of_facts(con, (graph.subject, *graph.children), loaded)
+        summary = _summary(con, graph, order, loaded, work / "decisions.parquet")
+    (work / "profile.json").write_text(_json(profile), encoding="utf-8")
+    (work / "query.sql").write_text(_query(graph, loaded, order.engine) + "\n", encoding="utf-8")
     return summary
 
 
@@ -126,8 +133,8 @@ def _decide(con: duckdb.DuckDBPyConnection, graph: Graph, loaded: Loaded, engine
     if engine == "spark":
         relation = run_on_spark(con, graph, is_doubting=loaded.is_doubting, work=work)
     else:
-        query = compile_query(graph, is_doubting=loaded.is_doubting, is_totalled=True)
-        relation = f"({query.sql('duckdb', identify=True)})"
+        compiled = compile_query(graph, is_doubting=loaded.is_doubting, is_totalled=True)
+        relation = f"({compiled.sql('duckdb', identify=True)})"
     query = f"SELECT * FROM {relation}"
     if loaded.is_doubting:
         # A subject whose own row was rejected has no facts; it is still answered.
@@ -185,7 +192,7 @@ def _summary(
         "rows": one[1],
         "seconds": 0.0,
         "engine": order.engine,
-        "engine_version": version("duckdb") if order.engine == "duckdb" else version("pyspark"),
+        "engine_version": engine_version(order.engine),
         "policy_hash": policy_hash,
         "values_hash": values_hash,
         "fingerprint": f"{one[2]:016x}",
@@ -193,18 +200,6 @@ def _summary(
         "set": dict(order.overrides or {}),
         "assumed": sorted(n for n in graph.asked if graph.values[n].confidence == "assumed"),
         "tables": {name: asdict(count) for name, count in loaded.counts.items()},
-    }
-
-
-def _profile(graph: Graph, loaded: Loaded) -> dict[str, Any]:
-    """The facts before the run: rows, rejects, empty cells by column."""
-    return {
-        table.id: {
-            "title": table.title,
-            **asdict(loaded.counts[table.id]),
-            "empty": {c: n for c, n in loaded.empty[table.id].items() if n},
-        }
-        for table in (graph.subject, *graph.children)
     }
 
 

@@ -27,27 +27,48 @@ class NavItem:
         return path == self.href if self.href == "/desk/" else path.startswith(self.href)
 
 
-DESK = (
-    NavItem("/desk/", _("待办"), "list-check", "worklist.read"),
-    NavItem("/desk/cases/", _("事项"), "folders", "casework.read"),
-    NavItem("/desk/new/", _("登记"), "plus", "casework.handle"),
-    NavItem("/desk/paper/", _("纸质录入"), "notebook", "casework.handle"),
-    NavItem("/desk/call-backs/", _("回访"), "phone-call", "casework.call_back"),
-    NavItem("/desk/incidents/", _("事件"), "alert-triangle", "casework.incident"),
-    NavItem("/desk/clues/", _("线索墙"), "speakerphone", "casework.read"),
-    NavItem("/desk/books/", _("心声簿"), "clipboard-list", "casework.books"),
-    NavItem("/desk/search/", _("查找"), "search", "casework.search"),
-    NavItem("/desk/messages/", _("短信"), "message", "messages.read"),
-    NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.own"),
-    NavItem("/desk/stations/", _("站点"), "building-community", "offices.read"),
-    NavItem("/desk/wishes/", _("微心愿"), "heart-handshake", "casework.read"),
-    NavItem("/desk/partners/", _("合伙人"), "users", "partners.read"),
-    NavItem("/desk/child-care/", _("托管"), "home", "care.manage"),
-    NavItem("/desk/purchases/", _("购置"), "clipboard-list", "casework.handle"),
-    NavItem("/desk/ties/", _("回避申报"), "shield-check", "casework.protect"),
-    NavItem("/desk/policy/", _("政策"), "clipboard-list", "decisions.read"),
-    NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),
-    NavItem("/supervise/stations/", _("驿站一图"), "map-pin", "supervise.read"),
+# Groups in the order a day goes; the first needs no heading.
+DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
+    (
+        "",
+        (
+            NavItem("/desk/", _("待办"), "list-check", "worklist.read"),
+            NavItem("/desk/cases/", _("事项"), "folders", "casework.read"),
+            NavItem("/desk/new/", _("登记"), "plus", "casework.handle"),
+            NavItem("/desk/paper/", _("纸质录入"), "notebook", "casework.handle"),
+            NavItem("/desk/call-backs/", _("回访"), "phone-call", "casework.call_back"),
+            NavItem("/desk/clues/", _("线索墙"), "speakerphone", "casework.read"),
+            NavItem("/desk/incidents/", _("事件"), "alert-triangle", "casework.incident"),
+            NavItem("/desk/search/", _("查找"), "search", "casework.search"),
+            NavItem("/desk/messages/", _("短信"), "message", "messages.read"),
+        ),
+    ),
+    (
+        _("站点"),
+        (
+            NavItem("/desk/stations/", _("站点"), "building-community", "offices.read"),
+            NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.own"),
+            NavItem("/desk/books/", _("心声簿"), "clipboard-list", "casework.books"),
+            NavItem("/desk/ties/", _("回避申报"), "shield-check", "casework.protect"),
+        ),
+    ),
+    (
+        _("社区"),
+        (
+            NavItem("/desk/wishes/", _("微心愿"), "heart-handshake", "casework.read"),
+            NavItem("/desk/partners/", _("合伙人"), "users", "partners.read"),
+            NavItem("/desk/child-care/", _("托管"), "home", "care.manage"),
+            NavItem("/desk/purchases/", _("购置"), "clipboard-list", "casework.handle"),
+        ),
+    ),
+    (_("政策"), (NavItem("/desk/policy/", _("政策"), "clipboard-list", "decisions.read"),)),
+    (
+        _("督办"),
+        (
+            NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),
+            NavItem("/supervise/stations/", _("驿站一图"), "map-pin", "supervise.read"),
+        ),
+    ),
 )
 ADMIN = (
     NavItem("/desk/accounts/", _("账号"), "users", "accounts.propose"),
@@ -109,8 +130,13 @@ class Site:
         return safe_next(self._request, self._request.headers.get("Referer", ""), here)
 
     @cached_property
-    def nav(self) -> tuple[Link, ...]:
-        return self._links(DESK)
+    def nav(self) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+        """Heading and links of each group in which this actor may open anything."""
+        links = {link.href: link for link in self._links(tuple(item for _, items in DESK for item in items))}
+        groups = (
+            (str(title), tuple(links[i.href] for i in items if i.href in links)) for title, items in DESK
+        )
+        return tuple(group for group in groups if group[1])
 
     @cached_property
     def admin_nav(self) -> tuple[Link, ...]:
@@ -119,7 +145,8 @@ class Site:
     @property
     def start(self) -> str:
         """Where the mark leads on staff pages: the first page this actor may open."""
-        return next((link.href for link in (*self.nav, *self.admin_nav)), "/")
+        links = (link for group in (*self.nav, ("", self.admin_nav)) for link in group[1])
+        return next((link.href for link in links), "/")
 
     @cached_property
     def worker_nav(self) -> tuple[Link, ...]:

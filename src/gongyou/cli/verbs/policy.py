@@ -111,20 +111,35 @@ def explain(
 
 @command.command(
     help="Which decisions differ between two runs.\n\n"
-    "Example: gongyou policy compare before/decisions.parquet after/decisions.parquet --out changed.parquet"
+    "Example: gongyou policy diff before after --out changed.parquet --json"
 )
 @click.argument("before", type=click.Path(path_type=Path, exists=True))
 @click.argument("after", type=click.Path(path_type=Path, exists=True))
-@click.option("--out", required=True, type=Folder)
+@click.option("--out", required=True, type=Folder, help="file for the changed subjects (.parquet)")
 @json_option
 @answers
-def compare(before: Path, after: Path, out: Path, as_json: bool) -> None:
-    changed = rules.changed_subjects(before, after, out)
+def diff(before: Path, after: Path, out: Path, as_json: bool) -> None:
+    changed = rules.changed_subjects(_decisions(before), _decisions(after), out)
     give(
         {"changed": sum(changed.values()), "by_kind": changed},
         as_json=as_json,
         sentence=lambda r: f"{r['changed']} 个对象的结果有变化。",
     )
+
+
+def _decisions(run: Path) -> Path:
+    """The decisions of a run's folder, or the file itself. Raises Refusal where there is no finished run."""
+    if not run.is_dir():
+        return run
+    if not (run / "summary.json").is_file() or not (run / "decisions.parquet").is_file():
+        raise Refusal(
+            "no_run",
+            says("“{folder}”里没有算完的结果。"),
+            says("请给出 policy run 的 --out 文件夹。"),
+            field="run",
+            folder=str(run),
+        )
+    return run / "decisions.parquet"
 
 
 @command.command(

@@ -28,6 +28,7 @@ from gongyou.policy.nodes import Graph
 from gongyou.policy.run import connected
 from gongyou.policy.tables import Loaded, load_tables
 from gongyou.policy.tables.loading import REJECTS
+from gongyou.policy.tables.profile import profile_of_facts
 
 RUN = "decisions.run"
 MEMORY = "1GB"
@@ -149,14 +150,7 @@ def _profiled(graph: Graph, data: Path, work: Path) -> Loaded:
             writer = csv.writer(file)
             writer.writerow(["table", "row", "column", "value", "reason"])
             writer.writerows(_lines(iter(rejects.fetchone, None)))
-    profile = {
-        table.id: {
-            "title": table.title,
-            **asdict(loaded.counts[table.id]),
-            "empty": {c: n for c, n in loaded.empty[table.id].items() if n},
-        }
-        for table in (graph.subject, *graph.children)
-    }
+        profile = profile_of_facts(con, (graph.subject, *graph.children), loaded)
     (work / "profile.json").write_text(json.dumps(profile, ensure_ascii=False), encoding="utf-8")
     return loaded
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 from django.db.models.functions import Coalesce
 from django.db.utils import IntegrityError
 
@@ -68,27 +68,6 @@ def post(act: Act, order: Order, entries: Iterable[Entry], control: Control) -> 
     return _written(act, posting, control, write)
 
 
-def post_selected(act: Act, order: Order, rows: QuerySet[Any, Any], control: Control) -> Posted:
-    """Post what a queryset of the caller's own room yields (reference, instalment, amount_fen): INSERT … SELECT.
-
-    Nothing leaves the database. Raises as `post`.
-    """
-    posting = _open(act, order, control)
-    text, values = rows.query.sql_with_params()
-
-    def write() -> None:
-        head = [posting.pk, posting.book_id, posting.debit_id, posting.credit_id]
-        ids = [value.hex if connection.vendor == "sqlite" else value for value in head]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO ledger_transfer ({', '.join(COLUMNS[:8])})"  # noqa: S608 — a compiled queryset
-                f" SELECT {_casts()}, chosen.* FROM ({text}) AS chosen",
-                [*ids, posting.kind, *values],
-            )
-
-    return _written(act, posting, control, write)
-
-
 def reverse(act: Act, order: Order, transfers: Sequence[Transfer]) -> Posted:
     """The counter-entry of transfers of one flow: the same amounts back, once. Raises as `post`."""
     control = Control(len(transfers), sum(t.amount_fen for t in transfers))
@@ -99,12 +78,6 @@ def reverse(act: Act, order: Order, transfers: Sequence[Transfer]) -> Posted:
         _write((*head, t.reference, t.instalment, t.amount_fen, t.pk) for t in transfers)
 
     return _written(act, posting, control, write)
-
-
-def _casts() -> str:
-    if connection.vendor == "sqlite":
-        return "%s, %s, %s, %s, %s"
-    return "%s::uuid, %s::uuid, %s::uuid, %s::uuid, %s::varchar"
 
 
 def _open(act: Act, order: Order, control: Control, *, is_counter: bool = False) -> Posting:

@@ -56,7 +56,7 @@ def load_tables(
     """
     con.execute(
         f"CREATE TEMP TABLE {REJECTS} (tbl VARCHAR, row_no BIGINT, col VARCHAR, val VARCHAR, reason VARCHAR, "
-        "subject VARCHAR)"
+        "subject VARCHAR, kind VARCHAR)"
     )
     subject = spec.table(spec.subject)
     loader = _Loader(con, graph)
@@ -180,7 +180,7 @@ class _Loader:
         where = " OR ".join(f"({fault})" for _, fault in faults)
         self.con.execute(
             f"INSERT INTO {REJECTS} SELECT {text(spec.id)}, {raw.row}, CASE {first} END, CASE {value} END, "
-            f"CASE {reason} END, {_subject_text(spec)} FROM {table.relation} WHERE {where}"
+            f"CASE {reason} END, {_subject_text(spec)}, 'unreadable' FROM {table.relation} WHERE {where}"
         )
 
     def reject_twice(self, table: _Table) -> None:
@@ -198,7 +198,9 @@ class _Loader:
             return
         same = " AND ".join(f"{k} = t.k{n}" for n, k in enumerate(keys))
         why = says("“{key}”这个主键出现了不止一次，各行都不采用。").format(key="、".join(table.spec.key))
-        self._reject(table, f"EXISTS (SELECT 1 FROM __twice t WHERE {same})", table.spec.key[-1], why)
+        self._reject(
+            table, f"EXISTS (SELECT 1 FROM __twice t WHERE {same})", table.spec.key[-1], why, "twice"
+        )
 
     def _suspects(self, table: _Table, parent_key: str) -> str:
         """Where a table was grouped by subject: only those whose months do not all differ."""
@@ -214,16 +216,16 @@ class _Loader:
         key = table.spec.key[0]
         if self._one(f"SELECT count(*) FROM {_orphans(table.spec)}")[0]:
             why = says("“{parent}”表里没有这个{key}。").format(parent=parent.spec.title, key=key)
-            self._reject(
-                table, f"{table.value(key)} IN (SELECT subject FROM {_orphans(table.spec)})", key, why
-            )
+            where = f"{table.value(key)} IN (SELECT subject FROM {_orphans(table.spec)})"
+            self._reject(table, where, key, why, "orphan")
 
-    def _reject(self, table: _Table, where: str, column: str, why: str) -> None:
+    def _reject(self, table: _Table, where: str, column: str, why: str, kind: str) -> None:
         """Reject the rows where something holds and that are not rejected yet."""
         raw, spec = table.raw, table.spec
         self.con.execute(
             f"INSERT INTO {REJECTS} SELECT {text(spec.id)}, {raw.row}, {text(column)}, "
-            f"CAST({quoted(column)} AS VARCHAR), {text(why)}, {_subject_text(spec)} FROM {table.relation} "
+            f"CAST({quoted(column)} AS VARCHAR), {text(why)}, {_subject_text(spec)}, {text(kind)} "
+            f"FROM {table.relation} "
             f"WHERE {where} AND {self._not_rejected(table)}"
         )
 

@@ -81,12 +81,22 @@ def test_a_wrong_call_is_exit_2_with_a_sentence(
     assert because in err
 
 
-def test_compare_and_check(facts: Path, tmp_path: Path) -> None:
-    for name, words in (("a", []), ("b", ["--set", "excludes_zombie=false"])):
+def test_diff_and_check(facts: Path, tmp_path: Path) -> None:
+    for name, words in (
+        ("a", []),
+        ("b", ["--set", "excludes_zombie=false"]),
+        ("c", ["--set", "min_months=13"]),
+    ):
         run = ["run", "stabilisation-refund", *WHERE, "--data", facts, "--out", tmp_path / name, *words]
         assert call(*run)[0] == 0
+    changed = tmp_path / "changed.parquet"
     sides = [tmp_path / side / "decisions.parquet" for side in ("a", "b")]
-    code, out, _ = call("compare", *sides, "--out", tmp_path / "changed.parquet", "--json")
+    code, out, _ = call("diff", *sides, "--out", changed, "--json")
     assert (code, json.loads(out)) == (0, {"changed": 0, "by_kind": {}})
+    code, out, _ = call("diff", tmp_path / "a", tmp_path / "c", "--out", changed, "--json")
+    assert (code, json.loads(out)) == (0, {"changed": 1, "by_kind": {"outcome": 1}})
+    (tmp_path / "c" / "summary.json").unlink()
+    code, out, err = call("diff", tmp_path / "a", tmp_path / "c", "--out", changed, "--json")
+    assert (code, out) == (2, "") and "没有算完的结果" in err
     code, out, _ = call("check", "size-class", "--json")
     assert code == 0 and json.loads(out)["dates"] == ["2018-01-01"]

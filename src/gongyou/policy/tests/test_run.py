@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import signal
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ import pytest
 
 from gongyou.basics.refusal import Refusal
 from gongyou.policy import RunOrder, changed_subjects, run_policy
+from gongyou.policy.keeping import RESULTS, workspace
 from gongyou.policy.tests.population import (
     PACKS,
     credit_code,
@@ -147,6 +151,60 @@ def test_a_stopped_run_leaves_no_half_file(facts: Path, tmp_path: Path) -> None:
         run_policy(PACKS, order(facts, out, overrides={"min_months": "24"}), stop)
     assert {p.name: p.stat().st_mtime_ns for p in out.iterdir()} == stamps
     assert json.loads((out / "summary.json").read_text(encoding="utf-8")) == before
+
+
+def test_the_same_key_answers_the_finished_run(facts: Path, tmp_path: Path) -> None:
+    out, said = tmp_path / "out", list[str]()
+    first = run(facts, out)
+    stamps = {p.name: p.stat().st_mtime_ns for p in out.iterdir()}
+    assert run_policy(PACKS, order(facts, out), said.append) == first
+    assert [text[:8] for text in said] == ["同样的一次已经算"]
+    assert {p.name: p.stat().st_mtime_ns for p in out.iterdir()} == stamps
+    (out / "decisions.parquet").unlink()
+    again = run(facts, out)
+    assert (again["run_key"], again["fingerprint"]) == (first["run_key"], first["fingerprint"])
+    assert (out / "decisions.parquet").exists()
+
+
+def test_whatever_decides_is_in_the_key(facts: Path, tmp_path: Path) -> None:
+    orders = [
+        order(facts, tmp_path / "a"),
+        order(facts, tmp_path / "b", overrides={"min_months": "11"}),
+        replace(order(facts, tmp_path / "c"), area="370100"),
+        replace(order(facts, tmp_path / "d"), on=date(2025, 9, 2)),
+    ]
+    keys = {run_policy(PACKS, one, lambda _: None)["run_key"] for one in orders}
+    with (facts / "employers.csv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    keys.add(run(facts, tmp_path / "e")["run_key"])
+    assert len(keys) == 5
+
+
+def test_a_killed_run_leaves_no_half_file_and_starts_again_cleanly(facts: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    before = run(facts, out)
+    child = os.fork()
+    if not child:
+
+        def die(text: str) -> None:
+            if text.startswith("汇总"):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        run_policy(PACKS, order(facts, out, overrides={"min_months": "24"}), die)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert len(list(out.glob(".run-*"))) == 1
+    assert json.loads((out / "summary.json").read_text(encoding="utf-8")) == before
+    after = run(facts, out, overrides={"min_months": "24"})
+    assert after["fingerprint"] != before["fingerprint"]
+    assert {p.name for p in out.iterdir()} == set(RESULTS)
+
+
+def test_a_living_run_keeps_its_folder(tmp_path: Path) -> None:
+    with workspace(tmp_path) as one, workspace(tmp_path) as other:
+        assert one.is_dir() and other.is_dir() and one != other
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_under_a_tight_memory_limit_the_result_is_the_same(facts: Path, tmp_path: Path) -> None:

@@ -91,6 +91,10 @@ BAD_MONTHS = [
     ("paid_yuan", "-750.00"),
     ("paid_yuan", "7,50.00"),
     ("paid_yuan", "0x10.00"),
+    ("paid_yuan", "7_50.0"),
+    ("paid_yuan", "1.23E+04"),
+    ("paid_yuan", "1.2345e4"),
+    ("paid_yuan", "+750.0"),
     ("due_yuan", "NaN"),
     ("due_yuan", "99999999999999999999"),
     ("month", "2024-13"),
@@ -280,6 +284,53 @@ def test_a_bad_row_of_a_spreadsheet_is_named_by_its_row(tmp_path: Path) -> None:
     write_sheet(data / "contributions.xlsx", ["明细表"], header, rows)
     _, _, rejects = run(tmp_path, data)
     assert [(r["row"], r["value"]) for r in rejects] == [("5", "七百五")]
+
+
+def test_spreadsheet_day_numbers_and_amounts_with_their_unit_are_rejected_by_row(tmp_path: Path) -> None:
+    """45397 is a day to a spreadsheet and a number to everybody else; 0.075 万元 is not 0.075 元. Neither is guessed."""
+    spoilt = {
+        2: {"paid_on": "45397"},
+        4: {"paid_yuan": "0.075万元"},
+        6: {"paid_yuan": "750元"},
+        8: {"month": "45413"},
+    }
+    for number, cells in spoilt.items():
+        rows = changed(months(1, 2024), number, **cells)
+        decision, rejects = one(tmp_path / str(number), employer(1), rows)
+        (column, value), *_ = cells.items()
+        assert [(r["row"], r["column"], r["value"]) for r in rejects] == [(str(number + 2), column, value)]
+        assert rejects[0]["reason"]
+        assert (decision["outcome"], decision["needs"]) == ("unknown", ["contributions"])
+
+
+def test_a_merged_cell_leaves_the_rows_below_empty_and_they_are_rejected(tmp_path: Path) -> None:
+    data = write_facts(tmp_path / "data", [employer(1)], months(1, 2024))
+    (data / "contributions.csv").unlink()
+    book = xlsxwriter.Workbook(str(data / "contributions.xlsx"))
+    sheet = book.add_worksheet()
+    rows = months(1, 2024)
+    sheet.write_row(0, 0, list(rows[0]))
+    for number, row in enumerate(rows, start=1):
+        sheet.write_row(number, 1, list(row.values())[1:])
+        if number not in {4, 5}:
+            sheet.write(number, 0, row["employer_id"])
+    sheet.merge_range(3, 0, 5, 0, rows[0]["employer_id"])
+    book.close()
+    summary, _, rejects = run(tmp_path, data)
+    assert [(r["row"], r["column"]) for r in rejects] == [("5", "employer_id"), ("6", "employer_id")]
+    assert summary["eligible"] == 0
+
+
+def test_an_id_that_became_a_number_in_a_spreadsheet_is_rejected(tmp_path: Path) -> None:
+    data = write_facts(tmp_path / "data", [employer(1)], months(1, 2024))
+    (data / "employers.csv").unlink()
+    cells: list[object] = [*(employer(1) | {"employer_id": ""}).values()]
+    cells[0] = 9.13701000000000001e17
+    write_sheet(data / "employers.xlsx", ["单位表"], list(employer(1)), [cells])
+    _, _, rejects = run(tmp_path, data)
+    own = [r for r in rejects if r["table"] == "employers"]
+    assert [(r["row"], r["column"]) for r in own] == [("3", "employer_id")]
+    assert "文本" in own[0]["reason"]
 
 
 @pytest.mark.parametrize("is_typed", [True, False])

@@ -51,13 +51,14 @@ class HelpRequest(models.Model):
     reason = models.ForeignKey(CaseText, on_delete=models.PROTECT, null=True, related_name="+")
     due_at = models.DateTimeField()
     reported_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # without a report: the matter closed first
     report = models.ForeignKey(CaseText, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "office_id"],
-                condition=models.Q(reported_at__isnull=True),
+                condition=models.Q(reported_at__isnull=True, ended_at__isnull=True),
                 name="help_once_at_a_time",
             ),
         ]

@@ -179,9 +179,10 @@ def _helps(actor: Actor, row: Case, *, is_open: bool) -> tuple[HelpLine, ...]:
             reported_at=h.reported_at,
             reason=h.reason.text if h.reason else "",
             report=h.report.text if h.report else "",
-            is_late=(h.reported_at or now) > h.due_at,
+            is_late=(h.reported_at or h.ended_at or now) > h.due_at,
             may_report=is_open
             and h.reported_at is None
+            and h.ended_at is None
             and (actor.may("casework.handle", h.office_path) or actor.may("casework.review", h.office_path)),
         )
         for h in asked
@@ -262,12 +263,12 @@ class OwnBeside:
 def beside_own(own: Own) -> OwnBeside:
     """Beside one's own matter. `own` comes from `prove_own`."""
     row = Case.objects.select_related("incident").get(pk=own.case_id)
-    open_helps = HelpRequest.objects.filter(case=row, reported_at__isnull=True)
+    open_helps = HelpRequest.objects.filter(case=row, reported_at__isnull=True, ended_at__isnull=True)
     risen = Rise.objects.filter(case=row, clock__met_at__isnull=True, does__in=["help", "lead", "tell"])
     last = risen.order_by("-at", "-id").first()
     return OwnBeside(
         is_joined=row.lead_id is not None or Case.objects.filter(lead=row).exists(),
-        helpers=0 if row.closed_at else open_helps.count(),
+        helpers=open_helps.count(),
         risen_to=offices.office(last.office_id) if last else None,
         incident_line=row.incident.public_line if row.incident else "",
     )

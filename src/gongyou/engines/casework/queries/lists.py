@@ -39,11 +39,13 @@ def in_scope(actor: Actor) -> QuerySet[Case]:
         return Case.objects.none()
     reach = scope.filter("office_path") | scope.filter("filed_office_path") | scope.filter("call_office_path")
     # Helpers are few: their matters come by id, so that the common case keeps its indexes.
-    helped = HelpRequest.objects.filter(scope.filter(), reported_at__isnull=True).values("case_id")
+    helped = HelpRequest.objects.filter(scope.filter(), reported_at__isnull=True, ended_at__isnull=True)
     seats = [h.office_path for h in actor.holdings]
     wide = Incident.objects.filter(Q(is_narrow=False) | Q(office_path__in=seats)).values("id")
     seen = Q(incident__isnull=True) | Q(office_path__in=seats) | Q(call_office_path__in=seats)
-    rows = Case.objects.filter(reach | Q(pk__in=helped), seen | Q(incident__in=wide), child_reach(actor))
+    rows = Case.objects.filter(
+        reach | Q(pk__in=helped.values("case_id")), seen | Q(incident__in=wide), child_reach(actor)
+    )
     barred = bars.barred_ids(actor)
     return rows.exclude(pk__in=barred) if barred else rows
 

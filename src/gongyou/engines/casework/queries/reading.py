@@ -73,8 +73,10 @@ def readable(actor: Actor, row: Case) -> bool:
         return reads_narrowed(actor, row)
     if any(path and scope.covers(path) for path in paths):
         return True
-    helpers = HelpRequest.objects.filter(case=row).values_list("office_path", flat=True)
-    return any(scope.covers(path) for path in helpers) if scope else False
+    helping = HelpRequest.objects.filter(case=row, reported_at__isnull=True, ended_at__isnull=True)
+    return (
+        any(scope.covers(path) for path in helping.values_list("office_path", flat=True)) if scope else False
+    )
 
 
 def reads_narrowed(actor: Actor, row: Case) -> bool:

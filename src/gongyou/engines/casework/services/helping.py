@@ -76,7 +76,7 @@ def report_help(act: Act, *, case_id: UUID, help_id: UUID, report: str) -> Stand
         or act.actor.may("casework.review", asked.office_path)
     ):
         raise NotAllowed("casework.handle")
-    if asked.reported_at is not None or matter.projection.is_closed:
+    if asked.reported_at is not None or asked.ended_at is not None:
         raise DomainError("reported", says("这次协助已经结束，不用再回告。"), status=409)
     text = write_text(act, matter, "reason", report)
     asked.report, asked.reported_at = text, act.now

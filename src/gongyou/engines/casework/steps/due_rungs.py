@@ -83,5 +83,5 @@ def taken_of(clock_pks: Sequence[UUID]) -> dict[UUID, set[str]]:
 
 def helps_under_way(case_ids: Sequence[UUID]) -> set[tuple[UUID, UUID]]:
     """(matter, office) of help that was asked and not reported yet."""
-    rows = HelpRequest.objects.filter(case_id__in=case_ids, reported_at__isnull=True)
+    rows = HelpRequest.objects.filter(case_id__in=case_ids, reported_at__isnull=True, ended_at__isnull=True)
     return set(rows.values_list("case_id", "office_id"))

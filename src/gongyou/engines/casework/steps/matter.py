@@ -13,7 +13,7 @@ from gongyou.basics.workdays import Calendar
 from gongyou.engines.casework.definitions import CaseType, Clock, Closing, Happens, Owner
 from gongyou.engines.casework.events import CaseClosed, DateMoved
 from gongyou.engines.casework.loop import Happening, Projection, RunningClock, apply, replay
-from gongyou.engines.casework.models import Case, CaseEvent, CaseText, ClockComputation
+from gongyou.engines.casework.models import Case, CaseEvent, CaseText, ClockComputation, HelpRequest
 from gongyou.engines.casework.models import Clock as ClockRow
 from gongyou.engines.casework.queries.definitions import happenings, type_of
 from gongyou.engines.casework.steps import ladder, round_facts
@@ -253,6 +253,8 @@ def _store_worklist(act: Act, matter: Matter, *, is_new: bool) -> None:
 
 def _close(act: Act, matter: Matter) -> None:
     release_claims(act, matter.row)
+    open_helps = HelpRequest.objects.filter(case=matter.row, reported_at__isnull=True, ended_at__isnull=True)
+    open_helps.update(ended_at=act.now)
     keeps = matter.type.keeps_days
     if matter.row.is_about_child:
         keeps = matter.type.keeps_child_days or keeps

@@ -130,8 +130,9 @@ def check_worklist(row: Case, case_type: CaseType, projection: Projection) -> No
 def check_beside(row: Case, projection: Projection) -> None:
     """Helpers that owe a report, and the offices the last rung of what still runs reached."""
     listed = WorkItem.objects.filter(subject_id=row.pk)
-    asked = HelpRequest.objects.filter(case=row, reported_at__isnull=True)
-    helping = set() if projection.is_closed else set(asked.values_list("office_id", flat=True))
+    asked = HelpRequest.objects.filter(case=row, reported_at__isnull=True, ended_at__isnull=True)
+    helping = set(asked.values_list("office_id", flat=True))
+    assert not (helping and projection.is_closed)
     assert set(listed.filter(kind="casework.help").values_list("office_id", flat=True)) == helping
     open_rises = Rise.objects.filter(case=row, clock__met_at__isnull=True)
     told = CaseEvent.objects.filter(case=row, kind="escalated").order_by("seq")

@@ -12,9 +12,11 @@ from gongyou.engines.casework.models import Case, Purchase, Settlement
 from gongyou.engines.casework.queries.purchases import asking_matters, list_purchases, purchase_view
 from gongyou.engines.casework.services import purchasing
 from gongyou.engines.casework.tests.stories import at
+from gongyou.kernel import jobs
 from gongyou.kernel.errors import NotAllowed, Stale
 from gongyou.kernel.models.events import Event
 from gongyou.kernel.models.messages import Message
+from gongyou.offices.models import Facility
 from tests.yunshan.county import County
 
 MORNING = "2026-11-02 10:00"
@@ -71,6 +73,10 @@ def test_several_askers_are_all_answered_and_called_back(county: County) -> None
         assert {s.approved_by for s in Settlement.objects.all()} == {county.staff["master"].id}
         event = Event.objects.get(name="casework.facility_installed")
         assert (event.payload["title"], event.payload["office_id"]) == ("按摩椅", str(county.station.id))
+        jobs.run_due()
+        # The station's own list shows it, under the kind the pack names.
+        stands = [(f.kind, f.label, f.since_on) for f in Facility.objects.filter(office_id=county.station.id)]
+        assert stands == [("massage_chair", "休息室", date(2026, 11, 4))]
 
 
 def test_a_no_with_its_reason_answers_everybody(county: County) -> None:

@@ -20,8 +20,19 @@ NOUN = "snapshot"
 
 
 @dataclass(frozen=True)
+class Jump:
+    """A month unlike the one before it. `column`: empty where it is the number of rows; money in fen."""
+
+    column: str
+    month: str
+    since: str
+    before: int
+    now: int
+
+
+@dataclass(frozen=True)
 class TableProfile:
-    """One table as it was handed in. `empty`: column → empty cells."""
+    """One table as it was handed in. `empty`, `negative`: column → cells; `jumps`: months unlike the one before."""
 
     id: str
     title: str
@@ -29,6 +40,14 @@ class TableProfile:
     accepted: int
     rejected: int
     empty: tuple[tuple[str, int], ...]
+    negative: tuple[tuple[str, int], ...]
+    duplicates: int
+    orphans: int
+    jumps: tuple[Jump, ...]
+
+    @property
+    def is_remarkable(self) -> bool:
+        return bool(self.negative or self.duplicates or self.orphans or self.jumps)
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,10 @@ def profile_of(actor: Actor, snapshot_id: UUID) -> tuple[TableProfile, ...]:
             accepted=table["accepted"],
             rejected=table["rejected"],
             empty=tuple(sorted(table["empty"].items(), key=lambda pair: -pair[1])),
+            negative=tuple(table.get("negative", {}).items()),
+            duplicates=table.get("duplicates", 0),
+            orphans=table.get("orphans", 0),
+            jumps=tuple(Jump(**jump) for jump in table.get("jumps", ())),
         )
         for name, table in found.items()
     )

@@ -20,7 +20,7 @@ from gongyou.kernel.access import Actor
 from gongyou.kernel.canonical import canonical, plain
 from gongyou.kernel.errors import IntentReused
 from gongyou.kernel.ids import new_id
-from gongyou.kernel.inserting import insert, together
+from gongyou.kernel.inserting import insert, new_row, together
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models.events import Event, Intent, Job
 from gongyou.kernel.plain_reads import one
@@ -75,14 +75,16 @@ class Act:
     ) -> None:
         """A job that exists if and only if this action commits."""
         self._jobs.append(
-            Job(kind=kind, payload=plain(dict(payload)), due_at=due_at or self.now, unique_key=unique_key)
+            new_row(
+                Job, kind=kind, payload=plain(dict(payload)), due_at=due_at or self.now, unique_key=unique_key
+            )
         )
 
     def _flush(self) -> None:
         handlers = installed().handlers
         events = []
         for name, payload in self._events:
-            event = Event(id=new_id(), name=name, at=self.now, action_id=self.id, payload=payload)
+            event = new_row(Event, id=new_id(), name=name, at=self.now, action_id=self.id, payload=payload)
             events.append(event)
             for kind in handlers.get(name, ()):
                 self.enqueue(kind, {"event_id": str(event.pk), **payload})
@@ -183,7 +185,8 @@ def _entry(act: Act, subject: str, office_path: str, inputs: Any, answer: Any) -
 
 
 def _answered_intent(act: Act, inputs: Any, result: Any) -> Intent:
-    return Intent(
+    return new_row(
+        Intent,
         scope=f"{act.name}:{act.actor.id}",
         key=act.actor.intent,
         body_digest=_body_digest(inputs),

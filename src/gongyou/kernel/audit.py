@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from gongyou.kernel.bulk import insert_many
 from gongyou.kernel.canonical import canonical
-from gongyou.kernel.inserting import insert, write
+from gongyou.kernel.inserting import insert, new_row, write
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models.audit import AuditLane, AuditRecord, ReadBatch, ReadRecord
 from gongyou.kernel.plain_reads import one
@@ -94,7 +94,8 @@ def _lane_of_this_thread() -> int:
 
 
 def _record(entry: Entry, lane: int, seq: int, previous: bytes) -> AuditRecord:
-    record = AuditRecord(
+    record = new_row(
+        AuditRecord,
         lane=lane,
         seq=seq,
         at=entry.at,

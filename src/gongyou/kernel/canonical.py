@@ -10,10 +10,12 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def canonical(value: object) -> bytes:
     """Sorted, compact JSON of dataclasses, mappings, sequences, times, ids, enums and plain values."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _write(plain(value)).encode()
 
 
 def plain(value: Any) -> Any:

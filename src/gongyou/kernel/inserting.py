@@ -13,16 +13,54 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models.base import ModelState
 
 from gongyou.kernel import prepared
+from gongyou.kernel.sealed_fields import SealedField
 
 ROWS_AT_ONCE = 500
 Statement = tuple[str, list[Any], str]
 """Text, values, and the table that rows are inserted into; empty for a statement that must stand alone."""
 _waiting: ContextVar[list[Statement] | None] = ContextVar("waiting_inserts", default=None)
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def new_row(model: type[Row], **values: Any) -> Row:
+    """A row to insert as `model(**values)` would make it, at a third of the cost: Django's constructor goes through
+    every field, and an intake makes twenty rows. Values are those of columns (`case_id`, never `case`); not for models
+    with sealed fields. Raises TypeError for a column there is none of.
+    """
+    names, fixed, made = _defaults(model)
+    if not names >= values.keys():
+        raise TypeError(f"{model.__name__} has no columns {', '.join(sorted(values.keys() - names))}")
+    row = model.__new__(model)
+    held = row.__dict__
+    held["_state"] = ModelState()
+    held.update(fixed)
+    held.update(values)
+    for name, make in made:
+        if name not in values:
+            held[name] = make()
+    return row
+
+
+@lru_cache(maxsize=256)
+def _defaults(
+    model: type[models.Model],
+) -> tuple[frozenset[str], dict[str, Any], tuple[tuple[str, Callable[[], Any]], ...]]:
+    """(columns, the defaults that are values, those that are made anew)."""
+    fields = model._meta.local_concrete_fields
+    if any(isinstance(field, SealedField) for field in fields):
+        raise TypeError(f"{model.__name__} has sealed fields: they are sealed by its constructor")
+    made = tuple((f.attname, f.default) for f in fields if f.has_default() and callable(f.default))
+    makers = {name for name, _ in made}
+    fixed = {f.attname: f.get_default() for f in fields if f.attname not in makers}
+    return frozenset(f.attname for f in fields), fixed, made
 
 
 @dataclass(frozen=True)

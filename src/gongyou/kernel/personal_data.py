@@ -13,7 +13,7 @@ from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotAllowed
 from gongyou.kernel.ids import new_id
-from gongyou.kernel.inserting import insert
+from gongyou.kernel.inserting import insert, new_row
 from gongyou.kernel.models.audit import ReadRecord
 from gongyou.kernel.sealed_fields import Grant
 
@@ -26,7 +26,8 @@ def record_read(actor: Actor, noun: str, ids: Iterable[UUID], purpose: str) -> G
     found = frozenset(ids)
     if not purpose:
         raise NotAllowed("purpose")
-    record = ReadRecord(
+    record = new_row(
+        ReadRecord,
         id=new_id(),
         at=moment.now(),
         actor_id=actor.id,

@@ -118,18 +118,20 @@ def _binary(value: bytes | memoryview) -> bytes:
     return b"\\x" + value.hex().encode()
 
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
 _WIRE: dict[type, Callable[[Any], bytes]] = {
     str: _text,
     bool: lambda value: b"t" if value else b"f",
     int: lambda value: b"%d" % value,
-    UUID: lambda value: str(value).encode(),
+    UUID: lambda value: b"%032x" % value.int,
     datetime: _iso,
     date: _iso,
     time: _iso,
     Decimal: lambda value: str(value).encode(),
     bytes: _binary,
     memoryview: _binary,
-    Json: lambda value: json.dumps(value.value, ensure_ascii=False).encode(),
+    Json: lambda value: _json(value.value).encode(),
 }
 
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -63,9 +64,14 @@ class KeyRing:
         return hmac.new(self.index_secret, b"digest\0" + content, hashlib.sha256).digest()
 
 
+@lru_cache(maxsize=16)
+def _aes(secret: bytes) -> AESGCM:
+    return AESGCM(secret)  # setting the key up costs more than sealing a name
+
+
 def _encrypt(key: SealKey, nonce: bytes, plain: bytes, context: bytes) -> bytes:
     if key.algorithm is Algorithm.AES_GCM:
-        return AESGCM(key.secret).encrypt(nonce, plain, context)
+        return _aes(key.secret).encrypt(nonce, plain, context)
     encryptor = Cipher(algorithms.SM4(key.secret), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(context)
     return encryptor.update(plain) + encryptor.finalize() + encryptor.tag
@@ -74,7 +80,7 @@ def _encrypt(key: SealKey, nonce: bytes, plain: bytes, context: bytes) -> bytes:
 def _decrypt(key: SealKey, nonce: bytes, body: bytes, context: bytes) -> bytes:
     try:
         if key.algorithm is Algorithm.AES_GCM:
-            return AESGCM(key.secret).decrypt(nonce, body, context)
+            return _aes(key.secret).decrypt(nonce, body, context)
         tag, text = body[-TAG_BYTES:], body[:-TAG_BYTES]
         decryptor = Cipher(algorithms.SM4(key.secret), modes.GCM(nonce, tag)).decryptor()
         decryptor.authenticate_additional_data(context)

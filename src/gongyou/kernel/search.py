@@ -17,7 +17,7 @@ from django.db import connection
 from gongyou.kernel import bars
 from gongyou.kernel.access import Actor, Scope
 from gongyou.kernel.actions import Act
-from gongyou.kernel.inserting import insert
+from gongyou.kernel.inserting import insert, new_row
 from gongyou.kernel.models.search import SearchEntry
 
 MAX_TEXT = 5000
@@ -50,7 +50,9 @@ def index_text(act: Act, *, kind: str, subject_id: UUID, office_path: str, text:
     """Make a thing findable by a text, or replace its text (step)."""
     grams = _with_marks(kind, office_path, " ".join(_grams(text[:MAX_TEXT])))
     insert(
-        SearchEntry(kind=kind, subject_id=subject_id, office_path=office_path, grams=grams, at=act.now),
+        new_row(
+            SearchEntry, kind=kind, subject_id=subject_id, office_path=office_path, grams=grams, at=act.now
+        ),
         replaces=("office_path", "grams", "at"),
         on=("kind", "subject_id"),
     )

@@ -151,7 +151,7 @@ def _narrowed(
     if kinds:
         rows = rows.filter(kind__in=list(kinds))
     if bound:
-        # The first condition is implied by the second; written apart it bounds the index (docs/decisions).
+        # The first condition is implied by the second; written apart it bounds the index.
         rows = rows.filter(Q(due_at__gte=bound[0]) & (Q(due_at__gt=bound[0]) | Q(id__gt=bound[1])))
     return rows
 

@@ -14,7 +14,7 @@ from gongyou.kernel.access import Actor, system_actor
 from gongyou.kernel.actions import Act
 from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.ids import new_id
-from gongyou.kernel.inserting import insert
+from gongyou.kernel.inserting import insert, new_row
 from gongyou.kernel.moment import SHANGHAI
 from gongyou.kernel.plain_reads import as_uuid, every, one
 from gongyou.kernel.sealed_fields import blind_index
@@ -110,7 +110,9 @@ def _people_with(controller: str, index: bytes) -> set[UUID]:
 def tie_person(act: Act, *, person_id: UUID, subject: str, role: str, office_path: str) -> None:
     """The person has a part in a matter that lies with an office; the same part again moves or re-opens it."""
     insert(
-        PersonTie(person_id=person_id, subject=subject, role=role, office_path=office_path, since=act.now),
+        new_row(
+            PersonTie, person_id=person_id, subject=subject, role=role, office_path=office_path, since=act.now
+        ),
         replaces=("office_path", "is_open", "closed_at", "keep_until"),
         on=("person_id", "subject", "role"),
     )

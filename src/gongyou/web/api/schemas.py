@@ -6,10 +6,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
 
-class Given(Schema):
+class Given(BaseModel):
     """What is handed in: a name we do not know is refused, or what stands under it would be lost."""
 
     model_config = ConfigDict(extra="forbid")

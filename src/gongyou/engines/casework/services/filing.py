@@ -24,7 +24,7 @@ from gongyou.kernel import files, search
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError
 from gongyou.kernel.ids import new_id
-from gongyou.kernel.inserting import insert
+from gongyou.kernel.inserting import insert, new_row
 from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
 from gongyou.registry import steps as registry
@@ -273,7 +273,7 @@ def _add_content(
         registry.tie_person(
             act, person_id=person_id, subject=matter.subject, role=role, office_path=row.office_path
         )
-        insert(CaseParty(case=row, role=role, person_id=person_id))
+        insert(new_row(CaseParty, case_id=row.pk, role=role, person_id=person_id))
     if filing.channel == "paper" and filing.written_on is not None:
         _add_paper(act, matter, filing, filing.written_on, book)
 

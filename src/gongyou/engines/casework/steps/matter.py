@@ -22,7 +22,7 @@ from gongyou.kernel import bars, files, search, worklist
 from gongyou.kernel.actions import Act
 from gongyou.kernel.errors import DomainError, NotAllowed, NotFound, Stale
 from gongyou.kernel.ids import new_id
-from gongyou.kernel.inserting import insert
+from gongyou.kernel.inserting import insert, new_row
 from gongyou.kernel.models.worklist import WorkItem
 from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
@@ -75,8 +75,9 @@ def happen(act: Act, matter: Matter, kind: Happens, data: Mapping[str, Any] | No
     is_new = row.version == 1
     _store_row(act, matter)
     insert(
-        CaseEvent(
-            case=row,
+        new_row(
+            CaseEvent,
+            case_id=row.pk,
             seq=row.version,
             kind=kind,
             at=act.now,
@@ -135,9 +136,10 @@ def _store_clocks(act: Act, matter: Matter, before: Projection, cause: Happens) 
             "rises_at": ladder.rises_at(matter.type, matter.projection.beside, clock, matter.calendar),
         }
         if was is None:
-            stored = ClockRow(
+            stored = new_row(
+                ClockRow,
                 id=new_id(),
-                case=matter.row,
+                case_id=matter.row.pk,
                 clock_id=clock.id,
                 round=clock.round,
                 number=clock.number,
@@ -172,8 +174,9 @@ def _clock_values(clock: RunningClock) -> dict[str, Any]:
 
 def _computation(act: Act, stored: ClockRow, clock: RunningClock, cause: Happens) -> ClockComputation:
     values = _clock_values(clock)
-    return ClockComputation(
-        clock=stored,
+    return new_row(
+        ClockComputation,
+        clock_id=stored.pk,
         at=act.now,
         cause=cause,
         due_at=values["due_at"],
@@ -217,7 +220,8 @@ def _store_worklist(act: Act, matter: Matter, *, is_new: bool) -> None:
         office = office_of(matter, owner)
         if office.id in items and items[office.id].due_at <= due_at:
             continue
-        items[office.id] = WorkItem(
+        items[office.id] = new_row(
+            WorkItem,
             office_id=office.id,
             office_path=office.path,
             kind=f"casework.{definition.id}",
@@ -234,7 +238,14 @@ def _store_worklist(act: Act, matter: Matter, *, is_new: bool) -> None:
     insert(
         *items.values(),
         *(
-            WorkItem(**one, subject_id=row.pk, number=row.number, holder_id=row.holder_id, opened_at=act.now)
+            new_row(
+                WorkItem,
+                **one,
+                subject_id=row.pk,
+                number=row.number,
+                holder_id=row.holder_id,
+                opened_at=act.now,
+            )
             for one in extra
         ),
     )
@@ -275,8 +286,13 @@ def write_text(act: Act, matter: Matter, kind: str, text: str) -> CaseText:
             field="text",
             length=len(clean),
         )
-    stored = CaseText(
-        case=matter.row, kind=kind, text=clean.replace("\x00", ""), author_id=act.actor.id, at=act.now
+    stored = new_row(
+        CaseText,
+        case_id=matter.row.pk,
+        kind=kind,
+        text=clean.replace("\x00", ""),
+        author_id=act.actor.id,
+        at=act.now,
     )
     insert(stored)
     return stored

@@ -9,14 +9,15 @@ from gongyou.basics.workdays import SHANGHAI
 from gongyou.engines.casework.definitions import Happens
 from gongyou.engines.casework.loop import OPENS_ROUND, Projection
 from gongyou.engines.casework.models import Case, RoundFact
-from gongyou.kernel.inserting import insert
+from gongyou.kernel.inserting import insert, new_row
 
 
 def note(row: Case, projection: Projection, kind: Happens, now: datetime) -> None:
     """Open the round's row or bring it in step with one happening. A finished round is never touched again."""
     if kind in OPENS_ROUND:
-        fact = RoundFact(
-            case=row,
+        fact = new_row(
+            RoundFact,
+            case_id=row.pk,
             round=projection.round,
             area=row.area,
             office_path=row.office_path,

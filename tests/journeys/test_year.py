@@ -143,6 +143,12 @@ class Life(Walk):
     def may_come_again(self) -> bool:
         return not self.is_repeated and not self.said["is_anonymous"] and self.said["channel"] == "qr"
 
+    def _reclassified(self) -> object:
+        row = self.row
+        if len(type_of(row.definition, row.type_id).classes) < 2:
+            raise Nobody  # there is only one class to be in
+        return super()._reclassified()
+
     def _answer_drafted(self) -> object:
         """By the results the type of the matter knows."""
         row = self.row

@@ -64,4 +64,8 @@ def _near(after: Waiting | None) -> list[Waiting]:
     found = waiting.order_by("expires_on", "pk").values_list(
         "expires_on", "pk", "route_id", "case__definition", "case__type_id"
     )
-    return [Waiting(day, *rest) for day, *rest in found[:CHUNK] if day is not None]
+    return [
+        Waiting(day, pk, route, definition, type_id)
+        for day, pk, route, definition, type_id in found[:CHUNK]
+        if day is not None
+    ]

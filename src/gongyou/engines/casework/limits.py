@@ -22,3 +22,8 @@ def last_day(started_on: date, within: int, unit: str) -> date:
     months = within * (12 if unit == YEAR else 1)
     year, month = divmod(started_on.year * 12 + started_on.month - 1 + months, 12)
     return date(year, month + 1, min(started_on.day, monthrange(year, month + 1)[1]))
+
+
+def is_near(expires_on: date, warn_days: int, on: date) -> bool:
+    """Whether a right that ends on a day is to be warned of, its last days begun or past."""
+    return on >= expires_on - timedelta(days=warn_days)

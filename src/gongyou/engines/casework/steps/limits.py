@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from gongyou.basics.refusal import says
 from gongyou.basics.workdays import SHANGHAI
 from gongyou.engines.casework.definitions import LegalRoute
-from gongyou.engines.casework.limits import last_day
+from gongyou.engines.casework.limits import is_near, last_day
 from gongyou.engines.casework.models import LegalLimit
 from gongyou.engines.casework.steps.matter import Matter
 from gongyou.engines.casework.steps.telling import tell_worker
@@ -61,7 +61,7 @@ def warn_when_near(act: Act, matter: Matter, limit: LegalLimit, route: LegalRout
     """Put the date on the office's list and tell the person, once, when it is near (or past)."""
     if limit.expires_on is None or limit.warned_at is not None or limit.used_on is not None:
         return False
-    if act.now.astimezone(SHANGHAI).date() < limit.expires_on - timedelta(days=route.warn_days):
+    if not is_near(limit.expires_on, route.warn_days, act.now.astimezone(SHANGHAI).date()):
         return False
     LegalLimit.objects.filter(pk=limit.pk).update(warned_at=act.now)
     put_limit_todo(act, matter, limit)

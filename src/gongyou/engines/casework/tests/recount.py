@@ -112,7 +112,8 @@ def check_worklist(row: Case, case_type: CaseType, projection: Projection) -> No
     for clock in ClockRow.objects.filter(case=row, met_at__isnull=True):
         due_at = clock.due_at or clock.started_at + LONG
         owed.setdefault(office_of(row, owners[clock.clock_id]), []).append((due_at, clock.clock_id))
-    extra = {"casework.risen", "casework.help"}
+    # What stands beside the clocks: rungs, help, rights that end, what somebody says again and again.
+    extra = {f"casework.{kind}" for kind in ("risen", "help", "legal_limit", "follow_up", "repeats")}
     own = list(WorkItem.objects.filter(subject_id=row.pk).exclude(kind__in=extra))
     items = {item.office_id: item for item in own}
     assert len(own) == len(items)

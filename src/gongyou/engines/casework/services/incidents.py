@@ -21,7 +21,7 @@ from gongyou.kernel.ids import new_id
 from gongyou.offices import queries as offices
 
 RIGHT = "casework.incident"
-TODO = "casework.incident"
+ON_LIST = "casework.incident"
 CAUSES = ("persons", "share", "words", "staff")
 LONGEST = 1000
 
@@ -92,7 +92,7 @@ def _tell_at_once(act: Act, matter: Matter, incident: Incident, told: Told) -> N
     )
     worklist.put_todo(
         act,
-        kind=TODO,
+        kind=ON_LIST,
         subject_id=incident.pk,
         office_id=incident.office_id,
         office_path=incident.office_path,
@@ -142,7 +142,7 @@ def report_incident(
         raise DomainError("reported_to", says("请写明报告给谁。"), field="reported_to")
     incident.reported_to, incident.reported_at = reported_to.strip()[:80], incident.reported_at or act.now
     _log(act, incident, "reported", text)
-    worklist.drop_todos(act, subject_id=incident.pk, kinds=[TODO])
+    worklist.drop_todos(act, subject_id=incident.pk, kinds=[ON_LIST])
     return _saved(incident)
 
 

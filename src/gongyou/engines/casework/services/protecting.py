@@ -22,7 +22,7 @@ from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.offices import queries as offices
 
 PROTECT, DECIDE = "casework.protect", "casework.decide_protection"
-TODO = "casework.identity"
+ON_LIST = "casework.identity"
 DECIDE_WITHIN = 1
 """Working days in which a request to read a protected name is decided."""
 
@@ -157,7 +157,7 @@ def ask_identity(act: Act, *, case_id: UUID, reason: str) -> UUID:
         reason=write_text(act, matter, "reason", reason),
         asked_at=act.now,
     )
-    _put_todo(act, matter, TODO, says("有人申请查看受保护的姓名"))
+    _put_todo(act, matter, ON_LIST, says("有人申请查看受保护的姓名"))
     return request.pk
 
 
@@ -177,7 +177,7 @@ def decide_identity(act: Act, *, case_id: UUID, request_id: UUID, is_granted: bo
         decided_by=act.actor.id, decided_at=act.now, is_granted=is_granted
     )
     if not IdentityRequest.objects.filter(case=matter.row, decided_at__isnull=True).exists():
-        worklist.drop_todos(act, subject_id=matter.row.pk, kinds=[TODO])
+        worklist.drop_todos(act, subject_id=matter.row.pk, kinds=[ON_LIST])
     return is_granted
 
 

@@ -14,7 +14,7 @@ from gongyou.engines.casework.steps.telling import tell_worker
 from gongyou.kernel import worklist
 from gongyou.kernel.actions import Act
 
-TODO = "casework.legal_limit"
+ON_LIST = "casework.legal_limit"
 
 
 def routes_of(matter: Matter) -> tuple[LegalRoute, ...]:
@@ -82,7 +82,7 @@ def put_limit_todo(act: Act, matter: Matter, limit: LegalLimit) -> None:
         return
     worklist.put_todo(
         act,
-        kind=TODO,
+        kind=ON_LIST,
         subject_id=matter.row.pk,
         office_id=office.id,
         office_path=office.path,
@@ -103,6 +103,6 @@ def drop_todo_when_quiet(act: Act, matter: Matter) -> None:
         case=matter.row, superseded_at__isnull=True, used_on__isnull=True, warned_at__isnull=False
     )
     nearest = warned.filter(expires_on__isnull=False).order_by("expires_on").first()
-    worklist.drop_todos(act, subject_id=matter.row.pk, kinds=[TODO])
+    worklist.drop_todos(act, subject_id=matter.row.pk, kinds=[ON_LIST])
     if nearest is not None:
         put_limit_todo(act, matter, nearest)

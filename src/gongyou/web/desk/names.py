@@ -46,6 +46,7 @@ TODO_KINDS: Words = {
     "casework.risen": _("升级提醒"),
     "casework.help": _("协助办理"),
     "casework.repeats": _("核查多次反映"),
+    "casework.exclusion": _("决定是否计入比率"),
     "casework.incident": _("群体性事件"),
     "offices.gap": _("值班空缺，请代班"),
     "offices.swap": _("答复换班请求"),
@@ -101,6 +102,9 @@ HAPPENINGS: Words = {
     "repeated": _("再次反映"),
     "incident_entered": _("列入群体性事件"),
     "incident_left": _("不再列入群体性事件"),
+    "contacted": _("联系了本人"),
+    "exclusion_asked": _("申请不计入比率"),
+    "exclusion_decided": _("上级决定是否计入比率"),
 }
 
 RISES: Words = {

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from gongyou.engines.casework.definitions import Happens
-from gongyou.engines.casework.loop import allowed
 from gongyou.engines.casework.models import Exclusion, RoundFact
-from gongyou.engines.casework.queries.definitions import type_of
 from gongyou.engines.casework.queries.figures import READ, Extent, facts_within
 from gongyou.engines.casework.queries.reading import readable_row
 from gongyou.kernel import bars
@@ -77,9 +74,7 @@ def rating_of(actor: Actor, case_id: UUID) -> RatingView:
     )
 
 
-def list_exclusions(
-    actor: Actor, extent: Extent, *, is_decided_between: tuple[date, date] | None = None, limit: int = 200
-) -> tuple[ExclusionLine, ...]:
+def list_exclusions(actor: Actor, extent: Extent, *, limit: int = 200) -> tuple[ExclusionLine, ...]:
     """What was asked about the rounds of an extent, newest first. Raises NotAllowed."""
     actor.require(READ)
     rows = Exclusion.objects.filter(case_id__in=_cases(actor, extent))
@@ -93,7 +88,8 @@ def _cases(actor: Actor, extent: Extent) -> QuerySet[RoundFact, UUID]:
 
 
 def _lines(rows: list[Exclusion]) -> tuple[ExclusionLine, ...]:
-    places = {o.path: o for o in offices.offices_by_path({p for r in rows for p in _paths(r)}).values()}
+    areas = {row.case.area for row in rows}
+    places = {o.path: o for area in areas for o in offices.tree(area, with_closed=True)}
     return tuple(
         ExclusionLine(
             case_id=row.case_id,
@@ -109,7 +105,3 @@ def _lines(rows: list[Exclusion]) -> tuple[ExclusionLine, ...]:
         )
         for row in rows
     )
-
-
-def _paths(row: Exclusion) -> tuple[str, ...]:
-    return tuple(path for path in (row.asked_office_path, row.decided_office_path) if path)

@@ -117,11 +117,15 @@ def _within(actor: Actor, extent: Extent) -> QuerySet[ProactiveTopic]:
     if extent.area:
         found = found.filter(area=extent.area)
     if extent.office_path:
-        steps = extent.office_path.strip("/").split("/")
-        lines = ["/".join(steps[: n + 1]) for n in range(len(steps))]
-        above = Q(office_path__in=[form for line in lines for form in (line, f"{line}/", f"/{line}/")])
+        above = Q(office_path__in=lines_up(extent.office_path))
         found = found.filter(Q(office_path__startswith=extent.office_path) | above)
     return found
+
+
+def lines_up(path: str) -> list[str]:
+    """The paths of an office and of everything above it, the office first."""
+    parts = path.rstrip("/").split("/")
+    return ["/".join(parts[:count]) + "/" for count in range(len(parts), 0, -1)]
 
 
 def _open(actor: Actor, extent: Extent) -> QuerySet[ProactiveTopic]:

@@ -118,7 +118,7 @@ def _pages(actor: Actor, extent: Extent) -> list[_Pages]:
     entries = PaperEntry.objects.filter(voice_book__in=books, page__isnull=False)
     first = {book.pk: book.first for book in books}
     for book_id, page in entries.values_list("voice_book_id", "page"):
-        done[book_id].add(first[book_id] + page - 1)
+        done[book_id].add(first[book_id] + (page or 0) - 1)
     furthest = dict(entries.values_list("voice_book_id").annotate(last=Max("page")))
     for book_id, serial in VoidPage.objects.filter(book__in=books).values_list("book_id", "serial"):
         done[book_id].add(serial)
@@ -138,7 +138,7 @@ def count_pages(actor: Actor, extent: Extent) -> Counted:
 
 def list_pages(actor: Actor, extent: Extent, limit: int = 200) -> tuple[PlainLine, ...]:
     """The numbers nobody keyed, book by book."""
-    lines = []
+    lines: list[PlainLine] = []
     for pages in _pages(actor, extent):
         year = 2000 + int(pages.book.series[6:8])
         for serial in pages.missing[: max(0, limit - len(lines))]:

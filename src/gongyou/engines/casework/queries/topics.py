@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
 
+from gongyou.engines.casework.definitions import CaseProgramme
 from gongyou.engines.casework.models import RoundFact
-from gongyou.engines.casework.queries.definitions import type_of
+from gongyou.engines.casework.queries.definitions import staff_types, type_of
 from gongyou.engines.casework.queries.figures import Extent, facts_within
-from gongyou.kernel import bars
+from gongyou.kernel import bars, catalogue
 from gongyou.kernel.access import Actor
 
 
@@ -66,7 +68,7 @@ def count_topics(actor: Actor, extent: Extent, spans: tuple[Span, ...]) -> tuple
     said_again = Q(
         received_on__gte=spans[0].since, received_on__lte=spans[0].until, repeat_days__isnull=False
     )
-    rows = list(
+    rows: list[dict[str, Any]] = list(
         rounds.values("programme", "type_id", "topic")
         .annotate(**counted, again=Count("id", filter=said_again))
         .order_by("programme", "type_id", "topic")
@@ -86,9 +88,41 @@ def topic_titles(keys: Iterable[TopicKey]) -> dict[TopicKey, str]:
         latest = (
             RoundFact.objects.filter(key.condition()).order_by("-received_on").select_related("case").first()
         )
-        topics = type_of(latest.case.definition, latest.case.type_id).topics if latest else ()
+        if latest is None:
+            found[key] = _declared(key)
+            continue
+        topics = type_of(latest.case.definition, latest.case.type_id).topics
         found[key] = next((t.title for t in topics if t.id == key.topic), key.topic)
     return found
+
+
+def _declared(key: TopicKey) -> str:
+    """What the programme calls a topic nobody has spoken of yet, wherever it runs."""
+    for name in sorted(catalogue.names("running")):
+        published = catalogue.current("running", name)
+        if published is None or name.split("/")[1:] != [key.programme, "case"]:
+            continue
+        types = catalogue.read_as(published.hash, CaseProgramme).types
+        titles = [t.title for c in types if c.id == key.type_id for t in c.topics if t.id == key.topic]
+        if titles:
+            return titles[0]
+    return key.topic
+
+
+@dataclass(frozen=True)
+class TopicChoice:
+    key: TopicKey
+    title: str
+    type_title: str
+
+
+def topics_in(area: str) -> tuple[TopicChoice, ...]:
+    """Every topic of what may be filed in an area, as the programmes order them."""
+    return tuple(
+        TopicChoice(TopicKey(t.programme, t.type_id, topic.id), topic.title, t.title)
+        for t in staff_types(area)
+        for topic in t.topics
+    )
 
 
 @dataclass(frozen=True)

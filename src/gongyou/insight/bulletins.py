@@ -189,7 +189,7 @@ def _steps(actor: Actor, week: Extent, names: Mapping[str, Named]) -> tuple[Step
 def _figures(found: tuple[Measure, ...]) -> tuple[FigureLine, ...]:
     """Figures with anything behind them, and every one that has a target."""
     by_id = {measure.id: measure for measure in found}
-    worth = [m for m in found if m.denominator or m.excluded or m.definition.target is not None]
+    worth = [m for m in found if m.denominator or m.excluded or m.left_out or m.definition.target is not None]
     return tuple(_figure(measure, by_id.get(measure.definition.beside)) for measure in worth)
 
 

@@ -115,6 +115,16 @@ RISES: Words = {
     "tell": _("报告"),
 }
 
+GROUNDS: Words = {
+    "unreasonable": _("诉求不合理"),
+    "malicious": _("恶意反映"),
+}
+
+TOPIC_REASONS: Words = {
+    "rose": _("一周内明显上升"),
+    "repeats": _("反复有人反映"),
+}
+
 TOLD_AS: Words = {
     "holder": _("承办人"),
     "duty": _("值班"),
@@ -325,6 +335,8 @@ STOCK_MOVES: Words = {
 }
 
 TABLES: dict[str, Words] = {
+    "ground": GROUNDS,
+    "topic_reason": TOPIC_REASONS,
     "kind": KINDS,
     "standing": STANDINGS,
     "channel": CHANNELS,

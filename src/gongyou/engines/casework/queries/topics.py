@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -68,11 +68,11 @@ def count_topics(actor: Actor, extent: Extent, spans: tuple[Span, ...]) -> tuple
     said_again = Q(
         received_on__gte=spans[0].since, received_on__lte=spans[0].until, repeat_days__isnull=False
     )
-    rows: list[dict[str, Any]] = list(
-        rounds.values("programme", "type_id", "topic")
+    rows: list[Mapping[str, Any]] = [
+        *rounds.values("programme", "type_id", "topic")
         .annotate(**counted, again=Count("id", filter=said_again))
         .order_by("programme", "type_id", "topic")
-    )
+    ]
     keys = [TopicKey(r["programme"], r["type_id"], r["topic"]) for r in rows]
     titles = topic_titles(keys)
     return tuple(

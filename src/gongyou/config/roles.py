@@ -102,6 +102,7 @@ ROLES: dict[str, Role] = {
                 "supervise.read": DOWN,
                 "ledger.read": DOWN,
                 "decisions.read": DOWN,
+                "representatives.check": DOWN,
                 "offices.read": DOWN,
                 "registry.read": DOWN,
                 "registry.erase": DOWN,
@@ -123,6 +124,8 @@ ROLES: dict[str, Role] = {
                 "decisions.run": DOWN,
                 "decisions.export": DOWN,
                 "offices.read": DOWN,
+                "registry.read": DOWN,
+                "representatives.name": DOWN,
             },
         ),
         # Books: whoever prepares a posting never posts it.
@@ -197,6 +200,7 @@ ROLES: dict[str, Role] = {
                 "messages.refuse": DOWN,
                 "stations.use": DOWN,
                 **dict.fromkeys(("partners.join", "casework.claim", "care.enrol"), DOWN),
+                "representatives.act": DOWN,
             },
         ),
         Role(

@@ -102,7 +102,7 @@ ROLES: dict[str, Role] = {
                 "supervise.read": DOWN,
                 "ledger.read": DOWN,
                 "decisions.read": DOWN,
-                "representatives.check": DOWN,
+                **dict.fromkeys(("representatives.read", "representatives.check"), DOWN),
                 "offices.read": DOWN,
                 "registry.read": DOWN,
                 "registry.erase": DOWN,
@@ -125,7 +125,7 @@ ROLES: dict[str, Role] = {
                 "decisions.export": DOWN,
                 "offices.read": DOWN,
                 "registry.read": DOWN,
-                "representatives.name": DOWN,
+                **dict.fromkeys(("representatives.read", "representatives.name"), DOWN),
             },
         ),
         # Books: whoever prepares a posting never posts it.

@@ -17,7 +17,7 @@ from gongyou.kernel.sealed_fields import blind_index
 from gongyou.registry.models import Person, Representative
 from gongyou.registry.queries.people import MaskedPerson, show_people
 
-READ = "registry.read"
+READ = "representatives.read"
 ACT = "representatives.act"
 
 

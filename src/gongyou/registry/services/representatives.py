@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from gongyou.basics.identity import read_credit_code
 from gongyou.basics.refusal import says
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound, Stale
 from gongyou.kernel.ids import new_id
 from gongyou.registry.inputs import read_text
-from gongyou.registry.models import Organisation, Representative
+from gongyou.registry.models import Representative
 from gongyou.registry.partner_steps import today_of
-from gongyou.registry.steps import close_ties, note_person, tie_person
+from gongyou.registry.steps import close_ties, note_organisation, note_person, tie_person
 
 NAME, CHECK = "representatives.name", "representatives.check"
 PURPOSE = "representatives"
@@ -30,30 +31,41 @@ class RepresentativeStanding:
 def name_representative(
     act: Act,
     *,
-    organisation_id: UUID,
+    credit_code: str,
+    organisation: str,
+    kind: str,
     office_path: str,
     name: str,
     phone: str,
     evidence: str,
     valid_until: date | None = None,
 ) -> RepresentativeStanding:
-    """Note whom an organisation named, and the paper that says so. Raises NotAllowed, NotFound, Refusal."""
+    """Note whom an organisation (known by its credit code, else noted now) named, and the paper that says so.
+
+    Raises NotAllowed, Refusal.
+    """
     act.require(NAME, office_path)
-    organisation = Organisation.objects.filter(pk=organisation_id, is_active=True).first()
-    if organisation is None:
-        raise NotFound(says("没有找到这家单位。"))
     if not phone.strip():
         raise DomainError("phone_missing", says("请填写经办人的手机号，登录要用。"), field="phone")
     if valid_until is not None and valid_until < today_of(act):
         raise DomainError("valid_until", says("授权已经到期。"), says("请核对日期。"), field="valid_until")
     area = office_path.partition("/")[0]
+    organisation_id = note_organisation(
+        act,
+        name=organisation,
+        kind=kind,
+        division=area,
+        controller=f"union:{area}",
+        source="desk",
+        credit_code=read_credit_code(credit_code),
+    )
     person_id = note_person(
         act, name=name, phone=phone, controller=f"union:{area}", area=area, source="desk", purpose=PURPOSE
     )
-    _refuse_twice(organisation, person_id)
+    _refuse_twice(organisation_id, person_id)
     row = Representative(
         id=new_id(),
-        organisation=organisation,
+        organisation_id=organisation_id,
         person_id=person_id,
         office_path=office_path,
         evidence=read_text(evidence, field="evidence", longest=200, is_needed=True),
@@ -68,17 +80,16 @@ def name_representative(
     return _standing(row)
 
 
-def _refuse_twice(organisation: Organisation, person_id: UUID) -> None:
+def _refuse_twice(organisation_id: UUID, person_id: UUID) -> None:
     if Representative.objects.filter(
-        organisation=organisation, person_id=person_id, state__in=["named", "active"]
+        organisation_id=organisation_id, person_id=person_id, state__in=["named", "active"]
     ).exists():
         raise DomainError(
             "representative_known",
-            says("这个人已经登记为“{name}”的经办人。"),
+            says("这个人已经登记为这家单位的经办人。"),
             says("请在名单里查看。"),
             field="phone",
             status=409,
-            name=organisation.name,
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -19,7 +18,6 @@ from gongyou.registry.queries.representatives import (
     represented_by,
     require_represented,
 )
-from gongyou.registry.services import add_organisation
 from gongyou.registry.services.representatives import (
     RepresentativeStanding,
     check_representative,
@@ -31,6 +29,7 @@ from tests.yunshan.county import County
 
 MORNING = "2026-11-02 10:00"
 PHONE = "13911112222"
+CODE = "91370100MA3C0P3H07"
 
 
 @pytest.fixture
@@ -38,21 +37,12 @@ def officer(county: County) -> Actor:
     return staff("policy_officer", county.root.path)
 
 
-@pytest.fixture
-def firm(county: County) -> UUID:
-    clerk = staff("station_master", county.root.path)
-    with at(MORNING):
-        return add_organisation(
-            clerk, name="云山农机有限公司", kind="enterprise", division=county.area, area=county.area
-        ).id
-
-
-def named(
-    county: County, officer: Actor, firm: UUID, valid_until: date | None = None
-) -> RepresentativeStanding:
+def named(county: County, officer: Actor, valid_until: date | None = None) -> RepresentativeStanding:
     return name_representative(
         officer,
-        organisation_id=firm,
+        credit_code=CODE,
+        organisation="云山农机有限公司",
+        kind="enterprise",
         office_path=county.root.path,
         name="周会计",
         phone=PHONE,
@@ -61,10 +51,10 @@ def named(
     )
 
 
-def test_nobody_acts_before_a_second_person_checked(county: County, officer: Actor, firm: UUID) -> None:
+def test_nobody_acts_before_a_second_person_checked(county: County, officer: Actor) -> None:
     with at(MORNING):
         clerk = volunteer(PHONE)
-        standing = named(county, officer, firm)
+        standing = named(county, officer)
         assert represented_by(clerk) == ()
         checked = check_representative(
             county.staff["leader"],
@@ -74,6 +64,7 @@ def test_nobody_acts_before_a_second_person_checked(county: County, officer: Act
         )
         assert [r.name for r in represented_by(clerk)] == ["云山农机有限公司"]
         assert represented_by(volunteer("13911113333")) == ()
+        firm = represented_by(clerk)[0].organisation_id
         with pytest.raises(NotAllowed):
             require_represented(volunteer("13911114444"), firm)
         end_representative(
@@ -85,10 +76,10 @@ def test_nobody_acts_before_a_second_person_checked(county: County, officer: Act
         assert represented_by(clerk) == ()
 
 
-def test_an_authority_ends_on_its_day(county: County, officer: Actor, firm: UUID) -> None:
+def test_an_authority_ends_on_its_day(county: County, officer: Actor) -> None:
     with at(MORNING):
         clerk = volunteer(PHONE)
-        standing = named(county, officer, firm, date(2026, 11, 5))
+        standing = named(county, officer, date(2026, 11, 5))
         check_representative(
             county.staff["leader"],
             representative_id=standing.representative_id,
@@ -100,9 +91,9 @@ def test_an_authority_ends_on_its_day(county: County, officer: Actor, firm: UUID
         assert represented_by(clerk) == ()
 
 
-def test_sql_cannot_let_the_maker_check(county: County, officer: Actor, firm: UUID) -> None:
+def test_sql_cannot_let_the_maker_check(county: County, officer: Actor) -> None:
     with at(MORNING):
-        standing = named(county, officer, firm)
+        standing = named(county, officer)
         rows = Representative.objects.filter(pk=standing.representative_id)
         with pytest.raises(IntegrityError), transaction.atomic():
             rows.update(state="active")
@@ -110,15 +101,15 @@ def test_sql_cannot_let_the_maker_check(county: County, officer: Actor, firm: UU
             rows.update(state="active", checked_by=officer.id)
 
 
-def test_lists_are_masked_and_scoped(county: County, officer: Actor, firm: UUID) -> None:
+def test_lists_are_masked_and_scoped(county: County, officer: Actor) -> None:
     with at(MORNING):
-        named(county, officer, firm)
+        named(county, officer)
         line = list_representatives(officer)[0]
         assert line.person is not None
         assert (line.person.name_masked, line.person.phone_masked) == ("周**", "139****2222")
         assert list_representatives(staff("policy_officer", "370000/")) == ()
         with pytest.raises(Refusal) as found:
-            named(county, officer, firm)
+            named(county, officer)
         assert found.value.code == "representative_known"
         with pytest.raises(NotAllowed):
-            named(county, staff("policy_officer", "370000/"), firm)
+            named(county, staff("policy_officer", "370000/"))

@@ -85,12 +85,19 @@ REPRESENTATIVE_STATES: Words = {
     "ended": pgettext_lazy("representative", "已停用"),
 }
 REPRESENTATIVE_TONES: Words = {"named": "wait", "active": "ok", "refused": "closed", "ended": "closed"}
+RETURN_KINDS: Words = {
+    "missing": _("没有回音"),
+    "extra": _("不是我们送出的"),
+    "differing": _("金额不同"),
+    "failed": _("没有付成"),
+}
 
 TABLES: dict[str, Words] = {
     "partner_kind": PARTNER_KINDS,
     "partner_way": WAYS,
     "partner_state": PARTNER_STATES,
     "partner_tone": PARTNER_TONES,
+    "return_kind": RETURN_KINDS,
     "representative_state": REPRESENTATIVE_STATES,
     "representative_tone": REPRESENTATIVE_TONES,
     "claim_state": CLAIM_STATES,

@@ -102,6 +102,8 @@ ROLES: dict[str, Role] = {
                 "supervise.read": DOWN,
                 "ledger.read": DOWN,
                 "decisions.read": DOWN,
+                **dict.fromkeys(("procedures.read", "procedures.approve"), DOWN),
+                "procedures.decide_objection": DOWN,
                 "offices.read": DOWN,
                 "registry.read": DOWN,
                 "registry.erase": DOWN,
@@ -123,6 +125,18 @@ ROLES: dict[str, Role] = {
                 "decisions.run": DOWN,
                 "decisions.export": DOWN,
                 "offices.read": DOWN,
+                **dict.fromkeys(("worklist.read", "files.read", "procedures.read"), DOWN),
+                **dict.fromkeys(("procedures.prepare", "procedures.object"), DOWN),
+            },
+        ),
+        # Whoever prepares never reviews: another person even where somebody holds both roles.
+        Role(
+            "policy_reviewer",
+            says("政策复核"),
+            {
+                **dict.fromkeys(("worklist.read", "files.read", "offices.read", "decisions.read"), DOWN),
+                **dict.fromkeys(("procedures.read", "procedures.review", "procedures.publish"), DOWN),
+                "procedures.decide_objection": DOWN,
             },
         ),
         # Books: whoever prepares a posting never posts it.
@@ -134,6 +148,7 @@ ROLES: dict[str, Role] = {
                 "ledger.read": DOWN,
                 "ledger.draft": DOWN,
                 "ledger.reconcile": DOWN,
+                **dict.fromkeys(("procedures.read", "procedures.prepare"), DOWN),
                 "offices.read": DOWN,
             },
         ),
@@ -146,6 +161,7 @@ ROLES: dict[str, Role] = {
                 "ledger.open": DOWN,
                 "ledger.post": DOWN,
                 "ledger.close": DOWN,
+                **dict.fromkeys(("procedures.read", "procedures.approve_payment"), DOWN),
                 "offices.read": DOWN,
             },
         ),

@@ -100,8 +100,10 @@ ROLES: dict[str, Role] = {
                 "casework.books": DOWN,
                 "casework.search": DOWN,
                 "supervise.read": DOWN,
+                "supervise.write": DOWN,
                 "ledger.read": DOWN,
                 "decisions.read": DOWN,
+                **dict.fromkeys(("representatives.read", "representatives.check"), DOWN),
                 "offices.read": DOWN,
                 "registry.read": DOWN,
                 "registry.erase": DOWN,
@@ -123,6 +125,8 @@ ROLES: dict[str, Role] = {
                 "decisions.run": DOWN,
                 "decisions.export": DOWN,
                 "offices.read": DOWN,
+                "registry.read": DOWN,
+                **dict.fromkeys(("representatives.read", "representatives.name"), DOWN),
             },
         ),
         # Books: whoever prepares a posting never posts it.
@@ -197,6 +201,7 @@ ROLES: dict[str, Role] = {
                 "messages.refuse": DOWN,
                 "stations.use": DOWN,
                 **dict.fromkeys(("partners.join", "casework.claim", "care.enrol"), DOWN),
+                "representatives.act": DOWN,
             },
         ),
         Role(

@@ -26,6 +26,7 @@ from gongyou.policy.nodes import Graph
 from gongyou.policy.tables.cells import REASONS, Reading, quoted, text
 from gongyou.policy.tables.files import RawTable, open_table
 from gongyou.policy.tables.survey import fault, grouped, is_by_month, prepared, reading_of
+from gongyou.policy.tables.written import DOUBTS, MARK
 
 REJECTS = "__rejects"
 
@@ -182,6 +183,16 @@ class _Loader:
             f"INSERT INTO {REJECTS} SELECT {text(spec.id)}, {raw.row}, CASE {first} END, CASE {value} END, "
             f"CASE {reason} END, {_subject_text(spec)}, 'unreadable' FROM {table.relation} WHERE {where}"
         )
+        self._tell_doubts()
+
+    def _tell_doubts(self) -> None:
+        """A cell that could be meant in two ways is told by its own sentence, as it was written."""
+        mark = text(MARK)
+        told = " ".join(f"WHEN {text(name)} THEN {text(why)}" for name, why in DOUBTS.items())
+        self.con.execute(
+            f"UPDATE {REJECTS} SET reason = CASE split_part(val, {mark}, 2) {told} ELSE reason END, "
+            f"val = split_part(val, {mark}, 1) WHERE contains(val, {mark})"
+        )
 
     def reject_twice(self, table: _Table) -> None:
         """A key that stands twice: all its rows."""
@@ -224,7 +235,7 @@ class _Loader:
         raw, spec = table.raw, table.spec
         self.con.execute(
             f"INSERT INTO {REJECTS} SELECT {text(spec.id)}, {raw.row}, {text(column)}, "
-            f"CAST({quoted(column)} AS VARCHAR), {text(why)}, {_subject_text(spec)}, {text(kind)} "
+            f"{_written(column)}, {text(why)}, {_subject_text(spec)}, {text(kind)} "
             f"FROM {table.relation} "
             f"WHERE {where} AND {self._not_rejected(table)}"
         )
@@ -269,7 +280,12 @@ def _why(spec: TableSpec, column: ColumnSpec) -> str:
 
 
 def _subject_text(spec: TableSpec) -> str:
-    return f"nullif(upper(trim(CAST({quoted(spec.key[0])} AS VARCHAR))), '')"
+    return f"nullif(upper(trim({_written(spec.key[0])})), '')"
+
+
+def _written(column_id: str) -> str:
+    """A cell as it was written, without the mark of a doubt."""
+    return f"split_part(CAST({quoted(column_id)} AS VARCHAR), {text(MARK)}, 1)"
 
 
 def _orphans(spec: TableSpec) -> str:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
@@ -63,6 +63,22 @@ def open_table(con: duckdb.DuckDBPyConnection, spec: TableSpec, folder: Path, wo
     if found[0].suffix == ".parquet":
         return _parquet(con, spec, found[0])
     return _cleaned(con, spec, found[0], work)
+
+
+def open_tables(
+    con: duckdb.DuckDBPyConnection, tables: Iterable[TableSpec], folder: Path, work: Path
+) -> list[RawTable]:
+    """All tables of a policy, in the order given. Raises Refusal."""
+    return [open_table(con, spec, folder, work) for spec in tables]
+
+
+def part_of(raw: RawTable, number: int, count: int) -> RawTable:
+    """The rows of the subjects that fall into one of `count` parts."""
+    if count == 1:
+        return raw
+    key = f"coalesce(upper(trim(CAST({quoted(raw.spec.key[0])} AS VARCHAR))), '')"
+    where = f"hash({key}) % {count} = {number}"
+    return replace(raw, relation=f"(SELECT * FROM {raw.relation} WHERE {where})", path=None)
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> RawTable:

@@ -24,7 +24,7 @@ from gongyou.policy.interpret import Known
 from gongyou.policy.language.units import SCALE
 from gongyou.policy.nodes import Graph
 from gongyou.policy.tables.cells import REASONS, Reading, quoted, text
-from gongyou.policy.tables.files import RawTable, open_table
+from gongyou.policy.tables.files import RawTable, open_tables
 from gongyou.policy.tables.survey import fault, grouped, is_by_month, prepared, reading_of
 from gongyou.policy.tables.written import DOUBTS, MARK
 
@@ -50,20 +50,31 @@ class Loaded:
 def load_tables(
     con: duckdb.DuckDBPyConnection, spec: PolicySpec, folder: Path, work: Path, graph: Graph | None = None
 ) -> Loaded:
-    """Open all tables of a policy and make a view of typed facts for each, named like the table. Raises Refusal.
+    """Open all tables of a policy and make a view of typed facts for each, named like the table. Raises Refusal."""
+    return load_raw(con, open_tables(con, in_order(spec), folder, work), graph)
+
+
+def in_order(spec: PolicySpec) -> list[TableSpec]:
+    """The tables of a policy, the subject's first."""
+    subject = spec.table(spec.subject)
+    return [subject, *(table for table in spec.tables if table.id != spec.subject)]
+
+
+def load_raw(
+    con: duckdb.DuckDBPyConnection, opened: Sequence[RawTable], graph: Graph | None = None
+) -> Loaded:
+    """Views of typed facts over opened tables, the subject's first; those of an earlier part are replaced.
 
     With the graph of a run the totals over child rows are made in the scan that checks them and stand in tables
     (`totals_table`): a subject of which a row is rejected is in doubt, so its totals are not read.
     """
     con.execute(
-        f"CREATE TEMP TABLE {REJECTS} (tbl VARCHAR, row_no BIGINT, col VARCHAR, val VARCHAR, reason VARCHAR, "
+        f"CREATE OR REPLACE TEMP TABLE {REJECTS} (tbl VARCHAR, row_no BIGINT, col VARCHAR, val VARCHAR, reason VARCHAR, "
         "subject VARCHAR, kind VARCHAR)"
     )
-    subject = spec.table(spec.subject)
     loader = _Loader(con, graph)
-    parent = loader.open_subjects(open_table(con, subject, folder, work))
-    raw = [open_table(con, table, folder, work) for table in spec.tables if table.id != spec.subject]
-    tables = [parent, *(loader.open_children(one, parent) for one in raw)]
+    parent = loader.open_subjects(opened[0])
+    tables = [parent, *(loader.open_children(one, parent) for one in opened[1:])]
     for table in tables:
         loader.reject_unreadable(table)
         loader.reject_twice(table)

@@ -87,6 +87,7 @@ def subject_page(request: HttpRequest, run_id: UUID, subject: str) -> HttpRespon
         "facts": [fact for fact in explained.facts if fact.column.id != key],
         "changed": _changed(explained),
         "conditions": _conditions(graph),
+        "refused": [s for s in explained.explanation.steps if s.name in explained.stored.failed],
         "name": next((fact.text for fact in explained.facts if fact.column.holds == "text"), ""),
     }
     return render(request, "desk/policy_subject.html", context, status=422 if problem else 200)

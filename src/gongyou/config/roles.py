@@ -101,6 +101,7 @@ ROLES: dict[str, Role] = {
                 "casework.search": DOWN,
                 "supervise.read": DOWN,
                 "ledger.read": DOWN,
+                "benefits.read": DOWN,
                 "decisions.read": DOWN,
                 "offices.read": DOWN,
                 "registry.read": DOWN,
@@ -125,6 +126,26 @@ ROLES: dict[str, Role] = {
                 "offices.read": DOWN,
             },
         ),
+        # Benefits: whoever prepares a round or a batch neither approves nor sends it.
+        Role(
+            "benefits_officer",
+            says("待遇发放经办"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "decisions.read", "files.read"), DOWN),
+                **dict.fromkeys(("benefits.read", "benefits.prepare", "benefits.batch"), DOWN),
+                **dict.fromkeys(("benefits.accounts", "benefits.note_use"), DOWN),
+            },
+        ),
+        Role(
+            "benefits_reviewer",
+            says("待遇发放复核"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "decisions.read", "files.read"), DOWN),
+                **dict.fromkeys(("benefits.read", "benefits.commit", "benefits.send", "benefits.returns"), DOWN),
+                **dict.fromkeys(("benefits.confirm_accounts", "benefits.recover"), DOWN),
+            },
+        ),
+        Role("employer", says("用人单位"), {"benefits.own": OWN}),
         # Books: whoever prepares a posting never posts it.
         Role(
             "accountant",
@@ -231,6 +252,7 @@ ROLES: dict[str, Role] = {
                     "offices.night",
                     "jobs.manage",
                     "ledger.open",
+                    "decisions.read",
                     "casework.children",
                 )
             },

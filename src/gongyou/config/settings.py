@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "gongyou.offices",
     "gongyou.institutions.ledger",
     "gongyou.institutions.decisions",
+    "gongyou.institutions.procedures",
     "gongyou.engines.casework",
     "gongyou.engines.benefits",
     "gongyou.web",

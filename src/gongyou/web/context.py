@@ -61,7 +61,14 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
             NavItem("/desk/purchases/", _("购置"), "clipboard-list", "casework.handle"),
         ),
     ),
-    (_("政策"), (NavItem("/desk/policy/", _("政策"), "clipboard-list", "decisions.read"),)),
+    (
+        _("政策"),
+        (
+            NavItem("/desk/policy/", _("政策"), "clipboard-list", "decisions.read"),
+            NavItem("/desk/ledger/", _("账簿"), "notebook", "ledger.read"),
+            NavItem("/desk/representatives/", _("单位经办人"), "users", "representatives.read"),
+        ),
+    ),
     (
         _("督办"),
         (

@@ -47,6 +47,7 @@ TODO_KINDS: Words = {
     "casework.help": _("协助办理"),
     "casework.repeats": _("核查多次反映"),
     "casework.incident": _("群体性事件"),
+    "ledger.draft": _("记账（第二人）"),
     "offices.gap": _("值班空缺，请代班"),
     "offices.swap": _("答复换班请求"),
     "offices.hand_over": _("写交接"),

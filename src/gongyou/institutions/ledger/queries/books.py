@@ -226,3 +226,11 @@ def drafts(actor: Actor, book_id: UUID) -> tuple[DraftView, ...]:
     """What waits for a second person, oldest first. Raises NotFound, NotAllowed."""
     rows = Draft.objects.select_related("flow").filter(book=_book(actor, book_id), ended_at=None)
     return tuple(map(draft_view, rows.order_by("prepared_at", "id")))
+
+
+def book_of_draft(actor: Actor, draft_id: UUID) -> BookView:
+    """The book a draft lies in, posted or not. Raises NotFound, NotAllowed."""
+    row = Draft.objects.filter(pk=draft_id).first()
+    if row is None:
+        raise NotFound(says("没有找到这张单子。"))
+    return book(actor, row.book_id)

@@ -22,6 +22,7 @@ from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
 from gongyou.packkit.policies import example_files, files_of, policies_run_by
 from gongyou.packkit.reporting import check_and_load
 from gongyou.packkit.resolving import SOURCE_SEPARATOR, Resolved, chain_of, resolve
+from gongyou.packkit.benefits import running_benefits
 from gongyou.packkit.stations import running_stations
 
 ENGLISH = "en"
@@ -87,6 +88,9 @@ def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
         rules = running_stations(packs, named, area.code, on) if named else None
         if rules is not None:
             yield Release("running", f"{area.code}/{name}/stations", plain(rules))
+        paid = running_benefits(packs, named, area.code, on) if named else None
+        if paid is not None:
+            yield Release("running", f"{area.code}/{name}/benefits", plain(paid))
         yield from _catalogues(packs, area.code, name)
     for pack in policies_run_by(packs, area.code, programmes):
         yield policy_release(packs, pack.id, area.code)

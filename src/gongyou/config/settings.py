@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "gongyou.institutions.ledger",
     "gongyou.institutions.decisions",
     "gongyou.engines.casework",
+    "gongyou.insight",
     "gongyou.web",
     "gongyou.config",
 ]

@@ -74,6 +74,9 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
         (
             NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),
             NavItem("/supervise/stations/", _("驿站一图"), "map-pin", "supervise.read"),
+            NavItem("/supervise/topics/", _("热点"), "flag", "supervise.read"),
+            NavItem("/supervise/bulletins/", _("周报"), "clipboard-list", "supervise.read"),
+            NavItem("/supervise/themes/", _("每月一题"), "calendar-event", "supervise.read"),
         ),
     ),
 )

@@ -102,6 +102,7 @@ ROLES: dict[str, Role] = {
                 "supervise.read": DOWN,
                 "supervise.write": DOWN,
                 "ledger.read": DOWN,
+                "benefits.read": DOWN,
                 "decisions.read": DOWN,
                 **dict.fromkeys(("representatives.read", "representatives.check"), DOWN),
                 "offices.read": DOWN,
@@ -129,6 +130,26 @@ ROLES: dict[str, Role] = {
                 **dict.fromkeys(("representatives.read", "representatives.name"), DOWN),
             },
         ),
+        # Benefits: whoever prepares a round or a batch neither approves nor sends it.
+        Role(
+            "benefits_officer",
+            says("待遇发放经办"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "decisions.read", "files.read"), DOWN),
+                **dict.fromkeys(("benefits.read", "benefits.prepare", "benefits.batch"), DOWN),
+                **dict.fromkeys(("benefits.accounts", "benefits.note_use"), DOWN),
+            },
+        ),
+        Role(
+            "benefits_reviewer",
+            says("待遇发放复核"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "decisions.read", "files.read"), DOWN),
+                **dict.fromkeys(("benefits.read", "benefits.commit", "benefits.send", "benefits.returns"), DOWN),
+                **dict.fromkeys(("benefits.confirm_accounts", "benefits.recover"), DOWN),
+            },
+        ),
+        Role("employer", says("用人单位"), {"benefits.own": OWN}),
         # Books: whoever prepares a posting never posts it.
         Role(
             "accountant",
@@ -236,6 +257,7 @@ ROLES: dict[str, Role] = {
                     "offices.night",
                     "jobs.manage",
                     "ledger.open",
+                    "decisions.read",
                     "casework.children",
                 )
             },

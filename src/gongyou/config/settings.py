@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "gongyou.institutions.decisions",
     "gongyou.engines.casework",
     "gongyou.insight",
+    "gongyou.engines.benefits",
     "gongyou.web",
     "gongyou.config",
 ]

@@ -1,5 +1,6 @@
 """Reads of decisions: policies, runs, subjects. A subject's decision opens with a purpose and leaves a record."""
 
+from gongyou.institutions.decisions.queries.bulk import Decided, opened_decisions
 from gongyou.institutions.decisions.queries.kept import (
     Reject,
     TableProfile,
@@ -37,6 +38,7 @@ from gongyou.institutions.decisions.queries.subjects import (
 
 __all__ = [
     "ChangedLine",
+    "Decided",
     "Explained",
     "PolicyPage",
     "Reject",
@@ -55,6 +57,7 @@ __all__ = [
     "list_runs",
     "list_subjects",
     "offices_that_run",
+    "opened_decisions",
     "policies_to_run",
     "policy_page",
     "profile_of",

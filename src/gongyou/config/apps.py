@@ -21,6 +21,7 @@ JOB_MODULES = (
     "gongyou.kernel.seals",
     "gongyou.registry.jobs",
     "gongyou.institutions.decisions.jobs",
+    "gongyou.institutions.procedures.jobs",
     "gongyou.offices.jobs",
     "gongyou.engines.casework.jobs",
     "gongyou.engines.benefits.jobs",

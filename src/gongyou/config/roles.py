@@ -104,6 +104,8 @@ ROLES: dict[str, Role] = {
                 "ledger.read": DOWN,
                 "benefits.read": DOWN,
                 "decisions.read": DOWN,
+                **dict.fromkeys(("procedures.read", "procedures.approve"), DOWN),
+                "procedures.decide_objection": DOWN,
                 **dict.fromkeys(("representatives.read", "representatives.check"), DOWN),
                 "offices.read": DOWN,
                 "registry.read": DOWN,
@@ -128,6 +130,18 @@ ROLES: dict[str, Role] = {
                 "offices.read": DOWN,
                 "registry.read": DOWN,
                 **dict.fromkeys(("representatives.read", "representatives.name"), DOWN),
+                **dict.fromkeys(("worklist.read", "files.read", "procedures.read"), DOWN),
+                **dict.fromkeys(("procedures.prepare", "procedures.object"), DOWN),
+            },
+        ),
+        # Whoever prepares never reviews: another person even where somebody holds both roles.
+        Role(
+            "policy_reviewer",
+            says("政策复核"),
+            {
+                **dict.fromkeys(("worklist.read", "files.read", "offices.read", "decisions.read"), DOWN),
+                **dict.fromkeys(("procedures.read", "procedures.review", "procedures.publish"), DOWN),
+                "procedures.decide_objection": DOWN,
             },
         ),
         # Benefits: whoever prepares a round or a batch neither approves nor sends it.
@@ -159,6 +173,7 @@ ROLES: dict[str, Role] = {
                 "ledger.read": DOWN,
                 "ledger.draft": DOWN,
                 "ledger.reconcile": DOWN,
+                **dict.fromkeys(("procedures.read", "procedures.prepare"), DOWN),
                 "offices.read": DOWN,
             },
         ),
@@ -171,6 +186,7 @@ ROLES: dict[str, Role] = {
                 "ledger.open": DOWN,
                 "ledger.post": DOWN,
                 "ledger.close": DOWN,
+                **dict.fromkeys(("procedures.read", "procedures.approve_payment"), DOWN),
                 "offices.read": DOWN,
             },
         ),

@@ -34,9 +34,10 @@ INSTALLED_APPS = [
     "gongyou.offices",
     "gongyou.institutions.ledger",
     "gongyou.institutions.decisions",
+    "gongyou.institutions.procedures",
     "gongyou.engines.casework",
-    "gongyou.insight",
     "gongyou.engines.benefits",
+    "gongyou.insight",
     "gongyou.web",
     "gongyou.config",
 ]

@@ -170,7 +170,9 @@ def _stands(which: QuerySet[Entitlement]) -> dict[UUID, _Stand]:
         paid=Sum("amount_fen", filter=Q(state=OrderState.PAID)),
         lapsed=Sum("amount_fen", filter=Q(state=OrderState.LAPSED)),
     )
-    for pk, spent, paid, lapsed in sums.values_list("entitlement", "spent", "paid", "lapsed").iterator(STRETCH):
+    for pk, spent, paid, lapsed in sums.values_list("entitlement", "spent", "paid", "lapsed").iterator(
+        STRETCH
+    ):
         found[pk] = [spent, paid or 0, lapsed or 0, 0, 0]
     claims = Recovery.objects.filter(entitlement__in=which).values("entitlement")
     asked = claims.annotate(

@@ -264,13 +264,17 @@ def stands() -> dict[str, Stand]:
     return found
 
 
-def return_csv(batch: Batch, path: Path, failed: Mapping[str, str] | None = None, encoding: str = "gb18030") -> Path:
+def return_csv(
+    batch: Batch, path: Path, failed: Mapping[str, str] | None = None, encoding: str = "gb18030"
+) -> Path:
     """What the bank sends back for a batch: everybody paid but those named (subject → reason)."""
     failed = failed or {}
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file)
         writer.writerow([c.title for c in CSV.answers])
-        for line in BatchLine.objects.filter(batch=batch).select_related("order__entitlement").order_by("position"):
+        for line in (
+            BatchLine.objects.filter(batch=batch).select_related("order__entitlement").order_by("position")
+        ):
             reason = failed.get(line.order.entitlement.subject)
             writer.writerow([line.order_id.hex, f"{line.amount_fen // 100}.{line.amount_fen % 100:02d}",
                              "成功" if reason is None else "失败", reason or ""])  # fmt: skip

@@ -19,7 +19,9 @@ A, B, C, D = SUBJECTS
 
 def take_returns(office: Office, batch_id, path: Path):  # type: ignore[no-untyped-def]
     digest, read = queries.read_return_file(office.checker, batch_id, path)
-    return services.receive_returns(office.checker, batch_id=batch_id, name=path.name, digest=digest, read=read)
+    return services.receive_returns(
+        office.checker, batch_id=batch_id, name=path.name, digest=digest, read=read
+    )
 
 
 def test_run_list_approve_batch_bank_file_return_file(office: Office, tmp_path: Path) -> None:

@@ -94,3 +94,9 @@ def refusal_said(kept: Mapping[str, Any]) -> str:
 def wrong_said(line: Any) -> str:
     """Why a line of a file was not taken."""
     return refusal_said({"message": line.message, "params": line.params})
+
+
+@register.filter
+def purpose_in(name: str, rules: Any) -> str:
+    """The title of a purpose among a programme's own."""
+    return next((say(one.title) for one in rules.use_purposes if one.id == name), name)

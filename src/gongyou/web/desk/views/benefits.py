@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -169,5 +167,3 @@ def orders(request: HttpRequest, programme: str, area: str, of: str) -> HttpResp
         "states": ORDER_STATES,
     }
     return render(request, "desk/benefit_orders.html", context)
-
-

@@ -116,19 +116,20 @@ ON CONFLICT (lane) DO UPDATE SET length = excluded.length, head = excluded.head
 
 
 _LANE_EXISTS = "INSERT INTO kernel_auditlane (lane, length, head) VALUES (%s, 0, '') ON CONFLICT DO NOTHING"
-_existing: set[int] = set()
+# Of each thread: what another thread has made is there for this one only when it has committed.
+_made = threading.local()
 
 
 def forget_lanes() -> None:
     """For whoever emptied the tables."""
-    _existing.clear()
+    _made.own = None
 
 
 def _append_in_database(entry: Entry) -> None:
     own = _lane_of_this_thread()
-    if own not in _existing:
+    if getattr(_made, "own", None) != own:
         write(_LANE_EXISTS, [own])  # two writers of one new lane meet here, and the second waits
-        _existing.add(own)
+        _made.own = own
     content = canonical(_content(entry)).decode()
     write(
         _APPEND,

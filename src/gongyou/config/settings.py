@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "gongyou.institutions.decisions",
     "gongyou.institutions.procedures",
     "gongyou.engines.casework",
+    "gongyou.engines.benefits",
     "gongyou.insight",
     "gongyou.web",
     "gongyou.config",

@@ -17,6 +17,7 @@ import yaml
 from gongyou.engines.casework.queries import prove_own, version_of
 from gongyou.engines.casework.services import answering, calling, filing, handling, own, reviewing
 from gongyou.flows import sample_community as community
+from gongyou.flows import sample_figures
 from gongyou.flows.sample_policies import run_sample
 from gongyou.flows.sample_times import moment_of
 from gongyou.flows.station_samples import live_stations, offices_of
@@ -61,6 +62,7 @@ def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
         for number, story in enumerate(sample.get("matters", ()), start=1):
             _live(story, sample, actors)
             say(f"{sample['area']} {number}/{len(sample['matters'])}")
+        sample_figures.live_weeks(path.with_name("weekly.yaml"), sample, actors, _live)
         community.add_purchases(sample, actors)
         live_stations(path.with_name("stations.yaml"), actors)
         for order in sample.get("policy_runs", ()):
@@ -215,4 +217,5 @@ _STEPS: Mapping[str, Callable[[Actor, UUID, int, Mapping[str, Any]], object]] = 
     "call": _call,
     "review": _review,
     **community.STEPS,
+    **sample_figures.STEPS,
 }

@@ -25,16 +25,25 @@ from gongyou.offices import queries as offices
 
 Actors = Mapping[str, Actor]
 Told = Mapping[str, Any]
-Live = Callable[[Told, Told, Actors], object]
 
 
-def live_weeks(path: Path, sample: Told, actors: Actors, live: Live) -> None:
-    """What `weekly.yaml` tells, if the area has one. `live` takes a story of a matter, its area's sample, the staff."""
+def with_weeks(path: Path, sample: dict[str, Any]) -> dict[str, Any]:
+    """The sample with the matters `weekly.yaml` beside it tells, if the area has one."""
+    if not path.exists():
+        return sample
+    return {**sample, "matters": [*sample.get("matters", ()), *_read(path)["matters"]]}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    told: dict[str, Any] = _dated(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return told
+
+
+def live_weeks(path: Path, actors: Actors) -> None:
+    """What an office made of its weeks, once the matters were lived: topic, theme, bulletins."""
     if not path.exists():
         return
-    told: dict[str, Any] = _dated(yaml.safe_load(path.read_text(encoding="utf-8")))
-    for story in told["matters"]:
-        live(story, sample, actors)
+    told = _read(path)
     climb()
     jobs.run_due()
     for topic in told.get("topics", ()):

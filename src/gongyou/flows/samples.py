@@ -48,7 +48,8 @@ def sample_files(packs: Path) -> list[Path]:
 
 def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
     """Load one area's sample once; a second call only returns the logins."""
-    sample: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    told: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    sample = sample_figures.with_weeks(path.with_name("weekly.yaml"), told)
     is_new = sample["area"] not in offices.areas()
     if is_new:
         for office in (*sample["offices"], *offices_of(path.with_name("stations.yaml"))):
@@ -62,7 +63,7 @@ def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
         for number, story in enumerate(sample.get("matters", ()), start=1):
             _live(story, sample, actors)
             say(f"{sample['area']} {number}/{len(sample['matters'])}")
-        sample_figures.live_weeks(path.with_name("weekly.yaml"), sample, actors, _live)
+        sample_figures.live_weeks(path.with_name("weekly.yaml"), actors)
         community.add_purchases(sample, actors)
         live_stations(path.with_name("stations.yaml"), actors)
         for order in sample.get("policy_runs", ()):

@@ -13,13 +13,12 @@ from uuid import UUID
 
 import yaml
 
-from gongyou.engines.casework.jobs import climb
 from gongyou.engines.casework.queries.beside import beside_case
 from gongyou.engines.casework.services import contacting, excluding, repeating
 from gongyou.insight import services
 from gongyou.insight.themes import month_of
 from gongyou.insight.topics import WEEK, monday_of
-from gongyou.kernel import jobs, moment
+from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.offices import queries as offices
 
@@ -44,8 +43,6 @@ def live_weeks(path: Path, actors: Actors) -> None:
     if not path.exists():
         return
     told = _read(path)
-    climb()
-    jobs.run_due()
     for topic in told.get("topics", ()):
         services.open_topic(
             actors[topic["by"]],
@@ -107,5 +104,5 @@ STEPS: Mapping[str, Callable[[Actor, UUID, int, Told], object]] = {
     "decide_exclusion": lambda a, c, v, s: excluding.decide_exclusion(
         a, case_id=c, version=v, is_approved=s["approved"], reason=s["reason"]
     ),
-    "repeat": _repeat,
+    "repeat_own": _repeat,
 }

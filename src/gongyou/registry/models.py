@@ -13,6 +13,7 @@ from gongyou.registry.partner_models import (
     PartnerResource,
     PartnerVetting,
 )
+from gongyou.registry.representative_models import Representative
 
 __all__ = [
     "NOUN",
@@ -27,6 +28,7 @@ __all__ = [
     "Person",
     "PersonTie",
     "Place",
+    "Representative",
 ]
 
 NOUN = "person"

@@ -67,12 +67,39 @@ PURCHASE_STATES: Words = {
 PURCHASE_TONES: Words = {
     "asked": "wait", "approved": "active", "refused": "closed", "ordered": "active", "installed": "ok",
 }  # fmt: skip
+ORGANISATION_KINDS: Words = {
+    "enterprise": _("企业"),
+    "sole_trader": _("个体工商户"),
+    "social_group": _("社会团体"),
+    "foundation": _("基金会"),
+    "social_service": _("社会服务机构"),
+    "law_firm": _("律师事务所"),
+    "accounting_firm": _("会计师事务所"),
+    "public_institution": _("事业单位"),
+    "other": _("其他单位"),
+}
+REPRESENTATIVE_STATES: Words = {
+    "named": pgettext_lazy("representative", "待审核"),
+    "active": pgettext_lazy("representative", "可以办事"),
+    "refused": _("未通过"),
+    "ended": pgettext_lazy("representative", "已停用"),
+}
+REPRESENTATIVE_TONES: Words = {"named": "wait", "active": "ok", "refused": "closed", "ended": "closed"}
+RETURN_KINDS: Words = {
+    "missing": _("没有回音"),
+    "extra": _("不是我们送出的"),
+    "differing": _("金额不同"),
+    "failed": _("没有付成"),
+}
 
 TABLES: dict[str, Words] = {
     "partner_kind": PARTNER_KINDS,
     "partner_way": WAYS,
     "partner_state": PARTNER_STATES,
     "partner_tone": PARTNER_TONES,
+    "return_kind": RETURN_KINDS,
+    "representative_state": REPRESENTATIVE_STATES,
+    "representative_tone": REPRESENTATIVE_TONES,
     "claim_state": CLAIM_STATES,
     "claim_tone": CLAIM_TONES,
     "wish_step": WISH_STEPS,

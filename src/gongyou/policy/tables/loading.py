@@ -25,7 +25,15 @@ from gongyou.policy.language.units import SCALE
 from gongyou.policy.nodes import Graph
 from gongyou.policy.tables.cells import REASONS, Reading, quoted, text
 from gongyou.policy.tables.files import RawTable, open_tables
-from gongyou.policy.tables.survey import fault, grouped, is_by_month, prepared, reading_of
+from gongyou.policy.tables.survey import (
+    HAS_BAD,
+    IS_SUSPECT,
+    fault,
+    grouped,
+    is_by_month,
+    prepared,
+    reading_of,
+)
 from gongyou.policy.tables.written import DOUBTS, MARK
 
 REJECTS = "__rejects"
@@ -87,7 +95,7 @@ def load_raw(
 
 @dataclass(frozen=True)
 class _Table:
-    """A table after its scan. `bad`: unreadable rows; `is_once`: no key can stand twice."""
+    """A table after its scan. `bad`: unreadable rows, or subjects with some; `is_once`: no key can stand twice."""
 
     raw: RawTable
     readings: Mapping[str, Reading]
@@ -119,13 +127,20 @@ class _Loader:
         spec = raw.spec
         readings = {c.id: reading_of(c, raw) for c in spec.columns}
         present = [c for c in spec.columns if c.id in raw.types]
-        faults = " OR ".join(f"({fault(spec, c, readings[c.id])})" for c in present)
+        faults = " OR ".join(f"({fault(spec, c, readings[c.id])})" for c in present if c.id != spec.key[0])
         key = spec.key[0]
-        odd = f"count_if({readings[key].value} IS DISTINCT FROM {quoted(key)})"
-        columns = ["count(*)", f"count_if({faults})", odd, f"count({readings[key].value})"]
-        columns += [f"count(DISTINCT {readings[key].value})"]
+        own = ", ".join((f"{readings[key].value} AS __key", f"({faults or 'FALSE'}) AS __is_bad"))
+        columns = [
+            "count(*)",
+            "count_if(__is_bad OR __key IS NULL)",
+            f"count_if(__key IS DISTINCT FROM {quoted(key)})",
+        ]
+        # Two keys with one hash only lead to a closer look.
+        columns += ["count(__key)", "count(DISTINCT hash(__key)) FILTER (__key IS NOT NULL)"]
         columns += [f"count({quoted(c.id)})" for c in present]
-        found = self._one(f"SELECT {', '.join(columns)} FROM {prepared(raw, readings)}")
+        found = self._one(
+            f"SELECT {', '.join(columns)} FROM (SELECT *, {own} FROM {prepared(raw, readings)})"
+        )
         empty = {c.id: found[0] - n for c, n in zip(present, found[5:], strict=True)}
         if not found[2] and raw.types[key] == "VARCHAR":
             readings[key] = Reading(quoted(key), "FALSE")  # all well-formed as they stand
@@ -135,7 +150,7 @@ class _Loader:
         """Group a child table by subject in one scan; take the ids as they stand if the subject table has all.
 
         The groups serve everything: unreadable rows, months that stand twice, orphans, and the totals of the rules.
-        One bit per month (of ten years) stands for the month: counting all pairs would hold every row in memory;
+        One bit per month (of five years) stands for the month: counting all pairs would hold every row in memory;
         whoever has two months on one bit is only looked at more closely.
         """
         spec = raw.spec
@@ -149,7 +164,7 @@ class _Loader:
             if not self._strays(spec, parent):
                 break
         rows, bad, doubled = self._one(
-            f"SELECT coalesce(sum(__rows), 0), coalesce(sum(__bad), 0), count_if(__dated <> __months) FROM {name}"
+            f"SELECT coalesce(sum(__rows), 0), count_if({HAS_BAD}), count_if({IS_SUSPECT}) FROM {name}"
         )
         is_once = is_by_month(spec) and not doubled
         return _Table(raw, readings, int(rows), int(bad), is_once, self._empty(raw))
@@ -229,9 +244,7 @@ class _Loader:
         if not is_by_month(table.spec):
             return ""
         name = quoted(totals_table(table.spec.id))
-        return (
-            f"AND {parent_key} IN (SELECT {quoted(table.spec.key[0])} FROM {name} WHERE __dated <> __months)"
-        )
+        return f"AND {parent_key} IN (SELECT {quoted(table.spec.key[0])} FROM {name} WHERE {IS_SUSPECT})"
 
     def reject_orphans(self, table: _Table, parent: _Table) -> None:
         """Child rows whose subject does not stand in the subject table at all."""
@@ -256,7 +269,9 @@ class _Loader:
 
     def view(self, table: _Table) -> None:
         spec = table.spec
-        columns = ", ".join(f"{table.value(c.id)} AS {quoted(c.name)}" for c in spec.columns)
+        # What can't be read is rejected by now, so the cells are read in the cheapest way that is right for good ones.
+        read = {c.id: table.readings[c.id].sure or table.value(c.id) for c in spec.columns}
+        columns = ", ".join(f"{read[c.id]} AS {quoted(c.name)}" for c in spec.columns)
         where = f" WHERE {self._not_rejected(table)}" if self._rejected(spec.id) else ""
         self.con.execute(
             f"CREATE OR REPLACE TEMP VIEW {quoted(spec.id)} AS SELECT {columns} FROM {table.relation}{where}"

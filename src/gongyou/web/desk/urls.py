@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from gongyou.web.desk.views import (
+    benefit_rounds,
+    benefit_subjects,
+    benefits,
     beside,
     books,
     calls,
@@ -18,6 +21,7 @@ from gongyou.web.desk.views import (
     export,
     incidents,
     jobs,
+    ledger,
     new,
     paper,
     partners,
@@ -26,6 +30,7 @@ from gongyou.web.desk.views import (
     policy_runs,
     policy_subjects,
     purchases,
+    representatives,
     rota,
     sent,
     station,
@@ -56,6 +61,53 @@ urlpatterns = [
     path("clues/", clues.board, name="clues"),
     path("gifts/", clues.gifts, name="gifts"),
     path("ties/", ties.ties, name="ties"),
+    path("representatives/", representatives.representative_list, name="representatives"),
+    path("representatives/new/", representatives.new_representative, name="new_representative"),
+    path(
+        "representatives/<uuid:representative_id>/<slug:name>/",
+        representatives.representative_step,
+        name="representative_step",
+    ),
+    path("benefits/", benefits.index, name="benefits"),
+    path("benefits/take-in/", benefits.take_in, name="benefits_take_in"),
+    path("benefits/waiting/", benefit_subjects.waiting, name="benefits_waiting"),
+    path(
+        "benefits/waiting/<uuid:row_id>/<slug:name>/",
+        benefit_subjects.waiting_step,
+        name="benefits_waiting_step",
+    ),
+    path("benefits/rounds/<uuid:round_id>/", benefit_rounds.round_page, name="benefit_round"),
+    path(
+        "benefits/rounds/<uuid:round_id>/<slug:name>/", benefit_rounds.round_step, name="benefit_round_step"
+    ),
+    path("benefits/batches/<uuid:batch_id>/", benefit_rounds.batch_page, name="benefit_batch"),
+    path("benefits/batches/<uuid:batch_id>/file/", benefit_rounds.batch_file, name="benefit_batch_file"),
+    path(
+        "benefits/batches/<uuid:batch_id>/returns/",
+        benefit_rounds.batch_returns,
+        name="benefit_batch_returns",
+    ),
+    path(
+        "benefits/batches/<uuid:batch_id>/<slug:name>/", benefit_rounds.batch_step, name="benefit_batch_step"
+    ),
+    path("benefits/subjects/<uuid:entitlement_id>/", benefit_subjects.subject_page, name="benefit_subject"),
+    path("benefits/<slug:programme>/<str:area>/<str:of>/", benefits.period, name="benefit_period"),
+    path("benefits/<slug:programme>/<str:area>/<str:of>/orders/", benefits.orders, name="benefit_orders"),
+    path(
+        "benefits/<slug:programme>/<str:area>/<str:of>/batch/", benefits.make_batch, name="benefit_make_batch"
+    ),
+    path("ledger/", ledger.book_list, name="ledger"),
+    path("ledger/<uuid:book_id>/", ledger.book_page, name="ledger_book"),
+    path("ledger/<uuid:book_id>/draft/", ledger.draft, name="ledger_draft"),
+    path(
+        "ledger/<uuid:book_id>/drafts/<uuid:draft_id>/<slug:name>/",
+        ledger.draft_step,
+        name="ledger_draft_step",
+    ),
+    path("ledger/<uuid:book_id>/close/<uuid:period_id>/", ledger.close, name="ledger_close"),
+    path("ledger/drafts/<uuid:draft_id>/", ledger.draft_page, name="ledger_draft_page"),
+    path("ledger/accounts/<uuid:account_id>/", ledger.account_page, name="ledger_account"),
+    path("ledger/postings/<uuid:posting_id>/", ledger.posting_page, name="ledger_posting"),
     path("books/", books.book_list, name="books"),
     path("books/<uuid:book_id>/", books.book_page, name="book"),
     path("books/<uuid:book_id>/print/", books.book_print, name="book_print"),

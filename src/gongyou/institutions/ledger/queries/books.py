@@ -105,6 +105,12 @@ def books(actor: Actor) -> tuple[BookView, ...]:
     return tuple(map(book_view, rows))
 
 
+def book_of_plan(area: str, controller: str, plan: str) -> BookView | None:
+    """The book opened for a declared plan, for a room that posts to it; None where nobody opened it yet."""
+    row = Book.objects.filter(area=area, controller=controller, plan=plan).first()
+    return book_view(row) if row else None
+
+
 def book(actor: Actor, book_id: UUID) -> BookView:
     """Raises NotFound, NotAllowed."""
     return book_view(_book(actor, book_id))
@@ -220,3 +226,11 @@ def drafts(actor: Actor, book_id: UUID) -> tuple[DraftView, ...]:
     """What waits for a second person, oldest first. Raises NotFound, NotAllowed."""
     rows = Draft.objects.select_related("flow").filter(book=_book(actor, book_id), ended_at=None)
     return tuple(map(draft_view, rows.order_by("prepared_at", "id")))
+
+
+def book_of_draft(actor: Actor, draft_id: UUID) -> BookView:
+    """The book a draft lies in, posted or not. Raises NotFound, NotAllowed."""
+    row = Draft.objects.filter(pk=draft_id).first()
+    if row is None:
+        raise NotFound(says("没有找到这张单子。"))
+    return book(actor, row.book_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from calendar import monthrange
+from datetime import date, datetime, time
 from uuid import UUID
 
 from gongyou.basics.money import checked_fen
@@ -21,9 +22,13 @@ from gongyou.institutions.ledger.steps import (
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.moment import SHANGHAI
+from gongyou.kernel.worklist import drop_todos, put_todo
 from gongyou.registry.inputs import read_text
 
 DRAFT, POST = "ledger.draft", "ledger.post"
+TODO = "ledger.draft"
+CLOSE_OF_BUSINESS = time(17)
 MOST_ENTRIES = 500
 """By hand. Batches of an engine are posted by its own action."""
 
@@ -123,7 +128,23 @@ def _drafted(
 def _keep(act: Act, draft: Draft) -> DraftView:
     draft.save(force_insert=True)
     act.about(f"draft:{draft.pk}", draft.book.office_path)
+    put_todo(
+        act,
+        kind=TODO,
+        subject_id=draft.pk,
+        office_id=draft.book.office_id,
+        office_path=draft.book.office_path,
+        number=draft.reference,
+        title=draft.flow.title,
+        due_at=_end_of_month(draft.posted_on),
+    )
     return draft_view(draft)
+
+
+def _end_of_month(day: date) -> datetime:
+    """A month can't be closed while a draft of it waits: that is when it has to be posted or dropped."""
+    last = monthrange(day.year, day.month)[1]
+    return datetime.combine(day.replace(day=last), CLOSE_OF_BUSINESS, SHANGHAI)
 
 
 def _check(entries: tuple[tuple[str, int, int], ...]) -> None:
@@ -177,6 +198,7 @@ def drop_draft(act: Act, *, draft_id: UUID) -> DraftView:
 def _end(act: Act, draft: Draft, posting_id: UUID | None) -> None:
     draft.ended_at, draft.ended_by, draft.posting_id = act.now, act.actor.id, posting_id
     draft.save(update_fields=["ended_at", "ended_by", "posting_id"])
+    drop_todos(act, subject_id=draft.pk)
     act.about(f"draft:{draft.pk}", draft.book.office_path)
 
 

@@ -91,6 +91,8 @@ def todo_page(todo: Todo, *, is_call: bool) -> str:
         return f"{reverse('desk:duty')}?week={todo.due_at.astimezone(moment.SHANGHAI):%Y-%m-%d}"
     if todo.kind.startswith("offices."):
         return reverse("desk:my_duty")
+    if todo.kind == "ledger.draft":
+        return reverse("desk:ledger_draft_page", args=[todo.subject_id])
     if todo.kind == "casework.incident":
         return reverse("desk:incident", args=[todo.subject_id])
     return (

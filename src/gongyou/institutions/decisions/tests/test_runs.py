@@ -281,7 +281,10 @@ def test_a_stopped_run_goes_on_where_it_was(
     done = finished(officer, order)
     assert (done.state, len(computed), set(computed) & kept) == ("done", 2, set())
     assert not RunPart.objects.filter(run_id=ordered.id).exists()
-    assert (whole.parts_count, done.fingerprint) == (0, whole.fingerprint)  # 5.4% decides nobody here otherwise
+    assert (whole.parts_count, done.fingerprint) == (
+        0,
+        whole.fingerprint,
+    )  # 5.4% decides nobody here otherwise
 
 
 def stop_after(count: int, officer: Actor, run_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:

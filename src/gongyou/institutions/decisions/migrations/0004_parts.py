@@ -7,7 +7,7 @@ import gongyou.kernel.ids
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0002_done_is_done")]
+    dependencies = [("decisions", "0003_single_subject")]
     operations = [
         migrations.CreateModel(
             name="RunPart",

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from gongyou.kernel.canonical import plain
+from gongyou.packkit.benefits import running_benefits
 from gongyou.packkit.calendars import hours_of, overlay_days_of
 from gongyou.packkit.findings import PacksRefused
 from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
 from gongyou.packkit.policies import example_files, files_of, policies_run_by
 from gongyou.packkit.reporting import check_and_load
 from gongyou.packkit.resolving import SOURCE_SEPARATOR, Resolved, chain_of, resolve
-from gongyou.packkit.benefits import running_benefits
 from gongyou.packkit.stations import running_stations
 
 ENGLISH = "en"

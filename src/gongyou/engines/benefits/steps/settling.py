@@ -1,7 +1,8 @@
 """What is owed, so that every subject ends at exactly what the last valid decision says.
 
 To pay = decided − (paid − given back) − under way − given up. What was paid or is under way beyond the decision is
-claimed back, as far as it was paid; what is under way is looked at again when the bank answers. Payments not sent yet are replaced, never changed.
+claimed back, as far as it was paid; what is under way is looked at again when the bank answers. Payments not sent yet
+are replaced, never changed.
 """
 
 from __future__ import annotations

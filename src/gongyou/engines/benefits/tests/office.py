@@ -27,8 +27,8 @@ from gongyou.institutions.decisions.models import PolicyRun, Snapshot
 from gongyou.institutions.decisions.pinned import nearest_policy
 from gongyou.institutions.decisions.tests.office import COLUMNS, PROGRAMME, employer, publish_policy
 from gongyou.institutions.ledger.definitions import AccountDeclaration, BookPlan, FlowDeclaration
-from gongyou.institutions.ledger.tests.bookkeeping import Bookkeeping, staff
 from gongyou.institutions.ledger.services import open_book
+from gongyou.institutions.ledger.tests.bookkeeping import Bookkeeping, staff
 from gongyou.institutions.procedures import queries as procedures
 from gongyou.institutions.procedures.definitions import (
     ApprovalPlan,

@@ -158,7 +158,9 @@ ROLES: dict[str, Role] = {
             says("待遇发放复核"),
             {
                 **dict.fromkeys(("worklist.read", "offices.read", "decisions.read", "files.read"), DOWN),
-                **dict.fromkeys(("benefits.read", "benefits.commit", "benefits.send", "benefits.returns"), DOWN),
+                **dict.fromkeys(
+                    ("benefits.read", "benefits.commit", "benefits.send", "benefits.returns"), DOWN
+                ),
                 **dict.fromkeys(("benefits.confirm_accounts", "benefits.recover"), DOWN),
             },
         ),

@@ -100,6 +100,7 @@ ROLES: dict[str, Role] = {
                 "casework.books": DOWN,
                 "casework.search": DOWN,
                 "supervise.read": DOWN,
+                "supervise.write": DOWN,
                 "ledger.read": DOWN,
                 "benefits.read": DOWN,
                 "decisions.read": DOWN,

@@ -235,3 +235,11 @@ def orders_page(actor: Actor, rows: QuerySet[Order], *, purpose: str, size: int)
     items = tuple(found[:size])
     record_read(actor, NOUN, [item.entitlement_id for item in items], purpose)
     return Page(items, str(items[-1].id) if len(found) > size else "")
+
+
+def office_of_round(round_id: UUID) -> UUID:
+    """The office a round is kept at. Unguarded. Raises NotFound."""
+    found = Round.objects.filter(pk=round_id).values_list("office_id", flat=True).first()
+    if found is None:
+        raise NotFound(says("没有找到这一轮发放。"))
+    return found

@@ -251,3 +251,37 @@ def list_recoveries(
          RecoveryView(r.pk, r.amount_fen, r.recovered_fen, r.state, r.claimed_at))
         for r in found
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OwnRound:
+    """The newest round of a period in an area: where an employer looks whether, why and how much."""
+
+    round_id: UUID
+    programme: str
+    area: str
+    period: str
+    run_id: UUID
+    state: str
+    public_list_id: UUID | None
+    """The list that is public now: until its days are over one may object."""
+
+
+def own_rounds(actor: Actor, subject: str, area: str) -> tuple[OwnRound, ...]:
+    """Newest period first, one for each programme and period: rounds that have been made public, whoever is on them.
+
+    Raises NotAllowed.
+    """
+    actor.require(OWN, own_path(subject))
+    states = ["listed", "approving", "approved", "committed"]
+    newest: dict[tuple[str, str], Round] = {}
+    for row in Round.objects.filter(area=area, state__in=states, only_subject="").order_by("-number"):
+        newest.setdefault((row.programme, row.period), row)
+    ordered = sorted(newest.values(), key=lambda row: (row.period, row.programme), reverse=True)
+    return tuple(_own_round(row) for row in ordered)
+
+
+def _own_round(row: Round) -> OwnRound:
+    public = [found for found in procedures.lists_of_run(str(row.pk)) if found.state == "published"]
+    open_now = next((found.id for found in public if found.over_at is None), None)
+    return OwnRound(row.pk, row.programme, row.area, row.period, row.run_id, row.state, open_now)

@@ -14,6 +14,7 @@ from gongyou.engines.benefits.services.batches import (
     receive_returns,
     send_batch,
 )
+from gongyou.engines.benefits.services.objecting import raise_own_objection
 from gongyou.engines.benefits.services.rounds import (
     ask_round_approval,
     commit_round,
@@ -36,6 +37,7 @@ __all__ = [
     "note_call",
     "note_recovered",
     "propose_account",
+    "raise_own_objection",
     "receive_returns",
     "record_use",
     "refuse_account",

@@ -8,6 +8,7 @@ from gongyou.institutions.decisions.queries.kept import (
     profile_of,
     rejects_file,
 )
+from gongyou.institutions.decisions.queries.own import OwnDecision, explain_own
 from gongyou.institutions.decisions.queries.policies import (
     PolicyPage,
     list_policies,
@@ -40,6 +41,7 @@ __all__ = [
     "ChangedLine",
     "Decided",
     "Explained",
+    "OwnDecision",
     "PolicyPage",
     "Reject",
     "RunPage",
@@ -51,6 +53,7 @@ __all__ = [
     "TableProfile",
     "every_subject",
     "explain_decision",
+    "explain_own",
     "first_rejects",
     "list_changes",
     "list_policies",

@@ -188,9 +188,21 @@ def explain_decision(
     `overrides` and `facts` (column → text as in a file) try something else beside it; nothing of that is kept.
     Raises NotFound, Refusal for what can't be read.
     """
-    run, subject = done_run(actor, run_id), subject.strip().upper()
+    run = done_run(actor, run_id)
+    return explain_run(actor, run, subject.strip().upper(), purpose, overrides or {}, facts or {})
+
+
+def explain_run(
+    actor: Actor,
+    run: PolicyRun,
+    subject: str,
+    purpose: str,
+    overrides: Mapping[str, str],
+    facts: Mapping[str, str],
+) -> Explained:
+    """Unguarded: for queries that have checked who asks. The read is recorded. Raises NotFound, Refusal."""
     stored, row = _stored(run, subject)
-    record_read(actor, NOUN, [id_of(run_id, subject)], purpose)
+    record_read(actor, NOUN, [id_of(run.pk, subject)], purpose)
     graph = graph_of(run.content, run.area, run.law_on, run.overrides)
     found = _facts(graph, run, subject)
     judgement = judge(graph, found.own, found.children, found.doubtful)
@@ -199,7 +211,7 @@ def explain_decision(
         stored=stored,
         facts=_shown(graph, found),
         differences=tuple(_differences(graph, row, judgement)),
-        tried=_tried(run, found, subject, overrides or {}, facts or {}) if overrides or facts else None,
+        tried=_tried(run, found, subject, overrides, facts) if overrides or facts else None,
     )
 
 

@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec
 
 import click
+from django.apps import apps
 from django.db import DatabaseError
-from django.utils.translation import gettext
+from django.utils import translation
 
 from gongyou.basics.refusal import Refusal, says
+from gongyou.cli.starting import start
 from gongyou.kernel.canonical import plain
 
 P = ParamSpec("P")
@@ -22,6 +24,13 @@ P = ParamSpec("P")
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="print one JSON object on stdout and nothing else"
 )
+
+
+def gettext(msgid: str) -> str:
+    """A sentence in the reader's language. Verbs that need no start (`main.NEEDS_NO_START`) start for it."""
+    if not apps.ready:
+        start()
+    return translation.gettext(msgid)
 
 
 def words(msgid: str, **params: object) -> str:

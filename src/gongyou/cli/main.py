@@ -29,6 +29,9 @@ VERBS = {
 STARTS_ITSELF = {"demo"}
 """The demo first chooses its own folder; starting before that would make keys in another one."""
 
+NEEDS_NO_START = {"policy"}
+"""Files in, files out: no database, no keys. What must be said in the reader's language starts the rest."""
+
 
 class Verbs(click.Group):
     """Loads a verb only when it is called: `calendar` starts without the web pages."""
@@ -40,7 +43,7 @@ class Verbs(click.Group):
         module = VERBS.get(cmd_name)
         if module is None:
             return None
-        if cmd_name not in STARTS_ITSELF:
+        if cmd_name not in STARTS_ITSELF | NEEDS_NO_START:
             start()
         command: click.Command = import_module(module).command
         return command

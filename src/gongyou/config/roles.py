@@ -100,7 +100,9 @@ ROLES: dict[str, Role] = {
                 "casework.books": DOWN,
                 "casework.search": DOWN,
                 "supervise.read": DOWN,
+                "supervise.write": DOWN,
                 "ledger.read": DOWN,
+                "benefits.read": DOWN,
                 "decisions.read": DOWN,
                 **dict.fromkeys(("procedures.read", "procedures.approve"), DOWN),
                 "procedures.decide_objection": DOWN,
@@ -142,6 +144,28 @@ ROLES: dict[str, Role] = {
                 "procedures.decide_objection": DOWN,
             },
         ),
+        # Benefits: whoever prepares a round or a batch neither approves nor sends it.
+        Role(
+            "benefits_officer",
+            says("待遇发放经办"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "decisions.read", "files.read"), DOWN),
+                **dict.fromkeys(("benefits.read", "benefits.prepare", "benefits.batch"), DOWN),
+                **dict.fromkeys(("benefits.accounts", "benefits.note_use"), DOWN),
+            },
+        ),
+        Role(
+            "benefits_reviewer",
+            says("待遇发放复核"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "decisions.read", "files.read"), DOWN),
+                **dict.fromkeys(
+                    ("benefits.read", "benefits.commit", "benefits.send", "benefits.returns"), DOWN
+                ),
+                **dict.fromkeys(("benefits.confirm_accounts", "benefits.recover"), DOWN),
+            },
+        ),
+        Role("employer", says("用人单位"), {"benefits.own": OWN}),
         # Books: whoever prepares a posting never posts it.
         Role(
             "accountant",
@@ -251,6 +275,7 @@ ROLES: dict[str, Role] = {
                     "offices.night",
                     "jobs.manage",
                     "ledger.open",
+                    "decisions.read",
                     "casework.children",
                 )
             },

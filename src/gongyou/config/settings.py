@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from gongyou.basics.folders import ROOT, packs_dir
 from gongyou.config.secrets import secret_at
 
-ROOT = Path(__file__).resolve().parents[3]
 DATA_DIR = Path(os.environ.get("GONGYOU_DATA", ROOT / "var")).resolve()
-PACKS_DIR = Path(os.environ.get("GONGYOU_PACKS", ROOT / "packs")).resolve()
+PACKS_DIR = packs_dir()
 PUBLIC_URL = os.environ.get("GONGYOU_PUBLIC_URL", "http://127.0.0.1:8000")
 DATABASE_URL = os.environ.get("GONGYOU_DATABASE", f"sqlite:///{DATA_DIR / 'gongyou.sqlite3'}")
 SMS_KIND = os.environ.get("GONGYOU_SMS", "local")
@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "gongyou.institutions.decisions",
     "gongyou.institutions.procedures",
     "gongyou.engines.casework",
+    "gongyou.engines.benefits",
+    "gongyou.insight",
     "gongyou.web",
     "gongyou.config",
 ]

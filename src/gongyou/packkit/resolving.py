@@ -173,6 +173,9 @@ class _Filling:
             self._named(case_type, name, keys)
         if isinstance(case_type.get("keeps_days"), str):
             self._keeps(case_type, keys)
+        contact = case_type.get("contact")
+        if isinstance(contact, dict):
+            self._within(contact, (*keys, "contact"))
         rewards = case_type.get("rewards")
         gifts = rewards.get("gifts") if isinstance(rewards, dict) else None
         self._each(gifts, (*keys, "rewards", "gifts"), self._gift)
@@ -205,19 +208,23 @@ class _Filling:
     def _route(self, route: dict[str, Any], keys: Keys) -> None:
         """A legal route takes unit, source and sureness from its value, as a clock does."""
         self._named(route, "warn_days", keys)
-        if not isinstance(route.get("within"), str):
-            return
-        value = self._value(route["within"], (*keys, "within"))
-        if value is None:
-            route["within"] = 0
-            return
-        route["within"] = value.amount
-        route.setdefault("unit", value.unit)
-        route.setdefault("source", value.source.title)
-        route.setdefault("confidence", value.confidence.value)
-        if route["unit"] not in UNITS:
+        if self._within(route, keys) and route["unit"] not in UNITS:
             message = says("法律时效的单位只能是 year、month 或 calendar_day。")
             self.findings.append(self.document.finding("values.unit", message, (*keys, "within")))
+
+    def _within(self, block: dict[str, Any], keys: Keys) -> bool:
+        """`within` by the name of a value, which brings its unit, source and sureness. False: a number, or unknown."""
+        if not isinstance(block.get("within"), str):
+            return False
+        value = self._value(block["within"], (*keys, "within"))
+        if value is None:
+            block["within"] = 0
+            return False
+        block["within"] = value.amount
+        block.setdefault("unit", value.unit)
+        block.setdefault("source", value.source.title)
+        block.setdefault("confidence", value.confidence.value)
+        return True
 
     def _gift(self, gift: dict[str, Any], keys: Keys) -> None:
         self._named(gift, "points", keys)

@@ -65,6 +65,7 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
         _("政策"),
         (
             NavItem("/desk/policy/", _("政策"), "clipboard-list", "decisions.read"),
+            NavItem("/desk/benefits/", _("发放"), "list-check", "benefits.read"),
             NavItem("/desk/ledger/", _("账簿"), "notebook", "ledger.read"),
             NavItem("/desk/representatives/", _("单位经办人"), "users", "representatives.read"),
         ),
@@ -74,6 +75,9 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
         (
             NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),
             NavItem("/supervise/stations/", _("驿站一图"), "map-pin", "supervise.read"),
+            NavItem("/supervise/topics/", _("热点"), "flag", "supervise.read"),
+            NavItem("/supervise/bulletins/", _("周报"), "clipboard-list", "supervise.read"),
+            NavItem("/supervise/themes/", _("每月一题"), "calendar-event", "supervise.read"),
         ),
     ),
 )

@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from gongyou import policy as rules
+from gongyou.basics.folders import packs_dir
 from gongyou.basics.money import fen_to_text
 from gongyou.basics.refusal import Refusal, says
 from gongyou.cli.answer import answers, give, json_option, say
-from gongyou.kernel.installation import installed
 from gongyou.policy.catalogue import listed, shown
 
 Folder = click.Path(path_type=Path)
@@ -37,7 +37,7 @@ def command() -> None:
 @json_option
 @answers
 def list_policies(as_json: bool) -> None:
-    found = listed(installed().packs_dir)
+    found = listed(packs_dir())
     give(found, as_json=as_json, sentence=lambda r: "\n".join(f"{p['id']}  {p['title']}" for p in r))
 
 
@@ -52,7 +52,7 @@ def list_policies(as_json: bool) -> None:
 @json_option
 @answers
 def show(name: str, area: str, on: str, sets: tuple[str, ...], as_json: bool) -> None:
-    graph = rules.bound(installed().packs_dir, name, area, _day(on), _overrides(sets))
+    graph = rules.bound(packs_dir(), name, area, _day(on), _overrides(sets))
     give(shown(graph, area), as_json=as_json, sentence=_show_sentence)
 
 
@@ -70,6 +70,12 @@ def show(name: str, area: str, on: str, sets: tuple[str, ...], as_json: bool) ->
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
 @_set
 @click.option("--memory", default="4GB", show_default=True, help="limit beyond which it spills to disk")
+@click.option(
+    "--parts",
+    type=click.IntRange(0, 4096),
+    default=0,
+    help="divide the subjects; a run that was killed goes on with the next part; 0: by size",
+)
 @json_option
 @answers
 def run(
@@ -81,10 +87,11 @@ def run(
     engine: str,
     sets: tuple[str, ...],
     memory: str,
+    parts: int,
     as_json: bool,
 ) -> None:
-    order = rules.RunOrder(name, area, _day(on), data, out, engine, _overrides(sets), memory)
-    summary = rules.run_policy(installed().packs_dir, order, say)
+    order = rules.RunOrder(name, area, _day(on), data, out, engine, _overrides(sets), memory, parts)
+    summary = rules.run_policy(packs_dir(), order, say)
     # Seconds are the one number here that is no whole one; the summary is written as it stands in the file.
     click.echo(json.dumps(summary, ensure_ascii=False) if as_json else _run_sentence(summary))
 
@@ -104,7 +111,7 @@ def run(
 def explain(
     name: str, area: str, on: str, data: Path, subject: str, sets: tuple[str, ...], as_json: bool
 ) -> None:
-    root = installed().packs_dir
+    root = packs_dir()
     found = rules.explain_subject(root, name, area, _day(on), data, subject, _overrides(sets))
     give(found, as_json=as_json, sentence=_explain_sentence)
 
@@ -150,7 +157,7 @@ def _decisions(run: Path) -> Path:
 @json_option
 @answers
 def check(name: str, area: str, as_json: bool) -> None:
-    graphs = rules.check_policy(installed().packs_dir, name, area)
+    graphs = rules.check_policy(packs_dir(), name, area)
     result = {"policy": name, "versions": len(graphs), "dates": sorted({g.on.isoformat() for g in graphs})}
     give(result, as_json=as_json, sentence=lambda r: f"{name}：{r['versions']} 种写法都能合起来。")
 

@@ -57,6 +57,9 @@ class Happens(StrEnum):
     REPEATED = "repeated"
     INCIDENT_ENTERED = "incident_entered"
     INCIDENT_LEFT = "incident_left"
+    CONTACTED = "contacted"  # somebody of the office spoke with the person
+    EXCLUSION_ASKED = "exclusion_asked"
+    EXCLUSION_DECIDED = "exclusion_decided"
     # Wishes: checked, put up on the wall, taken by claimants, fulfilled.
     CHECKED = "checked"
     PUT_UP = "put_up"
@@ -84,6 +87,9 @@ BESIDE = frozenset(
         Happens.REPEATED,
         Happens.INCIDENT_ENTERED,
         Happens.INCIDENT_LEFT,
+        Happens.CONTACTED,
+        Happens.EXCLUSION_ASKED,
+        Happens.EXCLUSION_DECIDED,
     }
 )
 """What happens beside the states: it moves no state, ends no pause and starts no clock, so no pack declares it."""
@@ -200,6 +206,16 @@ class IncidentRules:
 
 
 @definition
+class FirstContact:
+    """Within what time of dispatch the office speaks with the person; what is declared nowhere is not judged."""
+
+    within: int
+    unit: Unit = Unit.BUSINESS_HOUR
+    source: str = ""
+    confidence: Confidence = Confidence.ASSUMED
+
+
+@definition
 class PauseReason:
     id: str
     title: str
@@ -271,6 +287,7 @@ class CaseType:
     ladder: tuple[Rung, ...] = ()
     repeats: RepeatRules = RepeatRules()
     incidents: IncidentRules = IncidentRules()
+    contact: FirstContact | None = None
     messages: tuple[MessageText, ...] = ()
     keeps_days: int = 1095
     keeps_source: str = ""

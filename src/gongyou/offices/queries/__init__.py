@@ -18,6 +18,7 @@ from gongyou.offices.queries.duty import (
     gaps,
     list_shifts,
     on_duty,
+    on_duty_of,
     posts_of,
 )
 from gongyou.offices.queries.feeds import duties_by_token, has_feed, my_duties
@@ -144,6 +145,7 @@ __all__ = [
     "offices",
     "offices_under",
     "on_duty",
+    "on_duty_of",
     "open_now",
     "opening_of",
     "openings",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from gongyou.packkit.checks import (
     areas,
+    benefits,
     catalogues,
     clocks,
     closing,
@@ -46,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
     english.check,
     examples.check,
     policies.check,
+    benefits.check,
 )
 
 

@@ -6,7 +6,7 @@ A cell gives a value, is empty (NULL: unknown), or can't be read: then `is_bad` 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gongyou.basics.refusal import says
 from gongyou.policy.definitions import ColumnSpec, Holds
@@ -40,13 +40,15 @@ class Reading:
     """`value`: the typed cell, NULL if empty or unreadable. `is_bad`: it holds something unreadable.
 
     `first`: what both read from a column named `first_name`, so that it is computed once. `cell`: the cell, NULL where
-    it is empty; a value that is NULL there is an unreadable one. (Empty where that can't happen.)
+    it is empty; a value that is NULL there is an unreadable one. (Empty where that can't happen.) `sure`: the value of
+    a cell that was found to be readable, where that is cheaper.
     """
 
     value: str
     is_bad: str
     first: str = ""
     cell: str = ""
+    sure: str = ""
 
 
 def quoted(name: str) -> str:
@@ -150,6 +152,12 @@ def _date(cell: str, _column: ColumnSpec) -> str:
     return f"CASE WHEN {matches} THEN TRY_CAST(left({cell}, 10) AS DATE) END"
 
 
+def _identity(cell: str, _column: ColumnSpec) -> str:
+    """Any text; but not a number a spreadsheet has shortened, nor one that is in doubt (see `written`)."""
+    is_spoilt = f"strpos({cell}, chr(31)) > 0 OR regexp_full_match({cell}, '\\d(\\.\\d+)?[eE]\\+\\d+')"
+    return f"CASE WHEN {cell} IS NOT NULL AND NOT ({is_spoilt}) THEN upper({cell}) END"
+
+
 def _credit_code(cell: str, _column: ColumnSpec) -> str:
     """GB 32100-2015: 18 places, check character MOD 31-3."""
     code = f"upper({cell})"
@@ -163,7 +171,7 @@ def _credit_code(cell: str, _column: ColumnSpec) -> str:
 
 
 _READERS: Mapping[Holds, Callable[[str, ColumnSpec], str]] = {
-    "id": lambda cell, _: f"upper({cell})",
+    "id": _identity,
     "credit_code": _credit_code,
     "text": lambda cell, _: cell,
     "code": _code,
@@ -195,7 +203,15 @@ _PLAIN: Mapping[Holds, Callable[[str], str]] = {
 }
 
 
-_FEN_LENGTHS = " ".join(f"WHEN {{fen}} < {10**digits} THEN {digits + 1}" for digits in range(3, 19))
+_DIGITS_BY_LOGARITHM = 13
+_LONG = " ".join(
+    f"WHEN {{fen}} < {10**digits} THEN {digits + 1}" for digits in range(_DIGITS_BY_LOGARITHM, 19)
+)
+# A logarithm is several times cheaper than comparing with every power of ten, and exact enough for 13 digits.
+_LENGTH = (
+    f"CASE WHEN {{fen}} < 0 THEN 0 WHEN {{fen}} < 1000 THEN 4 WHEN {{fen}} < {10**_DIGITS_BY_LOGARITHM} "
+    f"THEN CAST(floor(log10({{fen}})) AS BIGINT) + 2 {_LONG} END"
+)
 
 
 def _yuan(column: ColumnSpec, name: str) -> Reading:
@@ -204,11 +220,16 @@ def _yuan(column: ColumnSpec, name: str) -> Reading:
     A cell is written in the plain way exactly if it is as long as its value with two places would be: signs, spaces,
     exponents and further places make it longer, left-out places shorter. Only where the last digit is 0 can one make
     up for the other; there the point must stand at its place. (A look at the characters of every cell would cost as
-    much as reading it.)
+    much as reading it; CASE, unlike OR, looks only where it must.)
     """
     fen = first_name(column)
-    length = f"CASE WHEN {fen} < 0 THEN 0 {_FEN_LENGTHS.format(fen=fen)} END"
-    is_plain = f"strlen({name}) = {length} AND ({fen} % 10 <> 0 OR {name} LIKE '%.__')"
+    point = f"strpos({name}, '.') = strlen({name}) - 2"
     cell = f"nullif(trim({name}), '')"
-    value = f"CASE WHEN {is_plain} THEN {fen} ELSE {_READERS['yuan'](cell, column)} END"
-    return _doubted(value, cell, f"CAST(TRY_CAST({name} AS DECIMAL(18,2)) * 100 AS BIGINT)")
+    careful = _READERS["yuan"](cell, column)
+    value = (
+        f"CASE WHEN strlen({name}) <> {_LENGTH.format(fen=fen)} THEN {careful} "
+        f"WHEN {fen} % 10 <> 0 THEN {fen} WHEN {point} THEN {fen} ELSE {careful} END"
+    )
+    first = f"CAST(TRY_CAST({name} AS DECIMAL(18,2)) * 100 AS BIGINT)"
+    found = _doubted(value, cell, first)
+    return replace(found, sure=f"coalesce({first}, {careful})")

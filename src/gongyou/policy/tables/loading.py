@@ -24,8 +24,17 @@ from gongyou.policy.interpret import Known
 from gongyou.policy.language.units import SCALE
 from gongyou.policy.nodes import Graph
 from gongyou.policy.tables.cells import REASONS, Reading, quoted, text
-from gongyou.policy.tables.files import RawTable, open_table
-from gongyou.policy.tables.survey import fault, grouped, is_by_month, prepared, reading_of
+from gongyou.policy.tables.files import RawTable, open_tables
+from gongyou.policy.tables.survey import (
+    HAS_BAD,
+    IS_SUSPECT,
+    fault,
+    grouped,
+    is_by_month,
+    prepared,
+    reading_of,
+)
+from gongyou.policy.tables.written import DOUBTS, MARK
 
 REJECTS = "__rejects"
 
@@ -49,20 +58,31 @@ class Loaded:
 def load_tables(
     con: duckdb.DuckDBPyConnection, spec: PolicySpec, folder: Path, work: Path, graph: Graph | None = None
 ) -> Loaded:
-    """Open all tables of a policy and make a view of typed facts for each, named like the table. Raises Refusal.
+    """Open all tables of a policy and make a view of typed facts for each, named like the table. Raises Refusal."""
+    return load_raw(con, open_tables(con, in_order(spec), folder, work), graph)
+
+
+def in_order(spec: PolicySpec) -> list[TableSpec]:
+    """The tables of a policy, the subject's first."""
+    subject = spec.table(spec.subject)
+    return [subject, *(table for table in spec.tables if table.id != spec.subject)]
+
+
+def load_raw(
+    con: duckdb.DuckDBPyConnection, opened: Sequence[RawTable], graph: Graph | None = None
+) -> Loaded:
+    """Views of typed facts over opened tables, the subject's first; those of an earlier part are replaced.
 
     With the graph of a run the totals over child rows are made in the scan that checks them and stand in tables
     (`totals_table`): a subject of which a row is rejected is in doubt, so its totals are not read.
     """
     con.execute(
-        f"CREATE TEMP TABLE {REJECTS} (tbl VARCHAR, row_no BIGINT, col VARCHAR, val VARCHAR, reason VARCHAR, "
+        f"CREATE OR REPLACE TEMP TABLE {REJECTS} (tbl VARCHAR, row_no BIGINT, col VARCHAR, val VARCHAR, reason VARCHAR, "
         "subject VARCHAR, kind VARCHAR)"
     )
-    subject = spec.table(spec.subject)
     loader = _Loader(con, graph)
-    parent = loader.open_subjects(open_table(con, subject, folder, work))
-    raw = [open_table(con, table, folder, work) for table in spec.tables if table.id != spec.subject]
-    tables = [parent, *(loader.open_children(one, parent) for one in raw)]
+    parent = loader.open_subjects(opened[0])
+    tables = [parent, *(loader.open_children(one, parent) for one in opened[1:])]
     for table in tables:
         loader.reject_unreadable(table)
         loader.reject_twice(table)
@@ -75,7 +95,7 @@ def load_tables(
 
 @dataclass(frozen=True)
 class _Table:
-    """A table after its scan. `bad`: unreadable rows; `is_once`: no key can stand twice."""
+    """A table after its scan. `bad`: unreadable rows, or subjects with some; `is_once`: no key can stand twice."""
 
     raw: RawTable
     readings: Mapping[str, Reading]
@@ -107,13 +127,20 @@ class _Loader:
         spec = raw.spec
         readings = {c.id: reading_of(c, raw) for c in spec.columns}
         present = [c for c in spec.columns if c.id in raw.types]
-        faults = " OR ".join(f"({fault(spec, c, readings[c.id])})" for c in present)
+        faults = " OR ".join(f"({fault(spec, c, readings[c.id])})" for c in present if c.id != spec.key[0])
         key = spec.key[0]
-        odd = f"count_if({readings[key].value} IS DISTINCT FROM {quoted(key)})"
-        columns = ["count(*)", f"count_if({faults})", odd, f"count({readings[key].value})"]
-        columns += [f"count(DISTINCT {readings[key].value})"]
+        own = ", ".join((f"{readings[key].value} AS __key", f"({faults or 'FALSE'}) AS __is_bad"))
+        columns = [
+            "count(*)",
+            "count_if(__is_bad OR __key IS NULL)",
+            f"count_if(__key IS DISTINCT FROM {quoted(key)})",
+        ]
+        # Two keys with one hash only lead to a closer look.
+        columns += ["count(__key)", "count(DISTINCT hash(__key)) FILTER (__key IS NOT NULL)"]
         columns += [f"count({quoted(c.id)})" for c in present]
-        found = self._one(f"SELECT {', '.join(columns)} FROM {prepared(raw, readings)}")
+        found = self._one(
+            f"SELECT {', '.join(columns)} FROM (SELECT *, {own} FROM {prepared(raw, readings)})"
+        )
         empty = {c.id: found[0] - n for c, n in zip(present, found[5:], strict=True)}
         if not found[2] and raw.types[key] == "VARCHAR":
             readings[key] = Reading(quoted(key), "FALSE")  # all well-formed as they stand
@@ -123,7 +150,7 @@ class _Loader:
         """Group a child table by subject in one scan; take the ids as they stand if the subject table has all.
 
         The groups serve everything: unreadable rows, months that stand twice, orphans, and the totals of the rules.
-        One bit per month (of ten years) stands for the month: counting all pairs would hold every row in memory;
+        One bit per month (of five years) stands for the month: counting all pairs would hold every row in memory;
         whoever has two months on one bit is only looked at more closely.
         """
         spec = raw.spec
@@ -137,7 +164,7 @@ class _Loader:
             if not self._strays(spec, parent):
                 break
         rows, bad, doubled = self._one(
-            f"SELECT coalesce(sum(__rows), 0), coalesce(sum(__bad), 0), count_if(__dated <> __months) FROM {name}"
+            f"SELECT coalesce(sum(__rows), 0), count_if({HAS_BAD}), count_if({IS_SUSPECT}) FROM {name}"
         )
         is_once = is_by_month(spec) and not doubled
         return _Table(raw, readings, int(rows), int(bad), is_once, self._empty(raw))
@@ -182,6 +209,16 @@ class _Loader:
             f"INSERT INTO {REJECTS} SELECT {text(spec.id)}, {raw.row}, CASE {first} END, CASE {value} END, "
             f"CASE {reason} END, {_subject_text(spec)}, 'unreadable' FROM {table.relation} WHERE {where}"
         )
+        self._tell_doubts()
+
+    def _tell_doubts(self) -> None:
+        """A cell that could be meant in two ways is told by its own sentence, as it was written."""
+        mark = text(MARK)
+        told = " ".join(f"WHEN {text(name)} THEN {text(why)}" for name, why in DOUBTS.items())
+        self.con.execute(
+            f"UPDATE {REJECTS} SET reason = CASE split_part(val, {mark}, 2) {told} ELSE reason END, "
+            f"val = split_part(val, {mark}, 1) WHERE contains(val, {mark})"
+        )
 
     def reject_twice(self, table: _Table) -> None:
         """A key that stands twice: all its rows."""
@@ -207,9 +244,7 @@ class _Loader:
         if not is_by_month(table.spec):
             return ""
         name = quoted(totals_table(table.spec.id))
-        return (
-            f"AND {parent_key} IN (SELECT {quoted(table.spec.key[0])} FROM {name} WHERE __dated <> __months)"
-        )
+        return f"AND {parent_key} IN (SELECT {quoted(table.spec.key[0])} FROM {name} WHERE {IS_SUSPECT})"
 
     def reject_orphans(self, table: _Table, parent: _Table) -> None:
         """Child rows whose subject does not stand in the subject table at all."""
@@ -224,7 +259,7 @@ class _Loader:
         raw, spec = table.raw, table.spec
         self.con.execute(
             f"INSERT INTO {REJECTS} SELECT {text(spec.id)}, {raw.row}, {text(column)}, "
-            f"CAST({quoted(column)} AS VARCHAR), {text(why)}, {_subject_text(spec)}, {text(kind)} "
+            f"{_written(column)}, {text(why)}, {_subject_text(spec)}, {text(kind)} "
             f"FROM {table.relation} "
             f"WHERE {where} AND {self._not_rejected(table)}"
         )
@@ -234,7 +269,9 @@ class _Loader:
 
     def view(self, table: _Table) -> None:
         spec = table.spec
-        columns = ", ".join(f"{table.value(c.id)} AS {quoted(c.name)}" for c in spec.columns)
+        # What can't be read is rejected by now, so the cells are read in the cheapest way that is right for good ones.
+        read = {c.id: table.readings[c.id].sure or table.value(c.id) for c in spec.columns}
+        columns = ", ".join(f"{read[c.id]} AS {quoted(c.name)}" for c in spec.columns)
         where = f" WHERE {self._not_rejected(table)}" if self._rejected(spec.id) else ""
         self.con.execute(
             f"CREATE OR REPLACE TEMP VIEW {quoted(spec.id)} AS SELECT {columns} FROM {table.relation}{where}"
@@ -269,7 +306,12 @@ def _why(spec: TableSpec, column: ColumnSpec) -> str:
 
 
 def _subject_text(spec: TableSpec) -> str:
-    return f"nullif(upper(trim(CAST({quoted(spec.key[0])} AS VARCHAR))), '')"
+    return f"nullif(upper(trim({_written(spec.key[0])})), '')"
+
+
+def _written(column_id: str) -> str:
+    """A cell as it was written, without the mark of a doubt."""
+    return f"split_part(CAST({quoted(column_id)} AS VARCHAR), {text(MARK)}, 1)"
 
 
 def _orphans(spec: TableSpec) -> str:

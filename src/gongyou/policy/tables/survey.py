@@ -14,27 +14,21 @@ from gongyou.policy.tables.files import RawTable
 
 
 def grouped(raw: RawTable, readings: Mapping[str, Reading], graph: Graph | None) -> str:
-    """One row per subject: rows, unreadable rows, months, different months, and the totals if there is a graph.
+    """One row per subject: rows, whether one is unreadable, different months, and the totals if there is a graph.
 
-    Three layers, so that every cell is read once: typed cells; conditions and faults over them; the groups.
+    Three layers, so that every cell is read once: typed cells; conditions and faults over them; the groups. Every
+    aggregate costs a look at its group for each row, so one holds all bits.
     """
     spec = raw.spec
     key = spec.key[0]
     typed = [f"{readings[c.id].value} AS {quoted(c.name)}" for c in spec.columns]
-    cells = [f"{readings[c.id].cell} AS {_cell(c)}" for c in _doubted(raw, readings)]
-    months = [c for c in spec.columns if c.id in spec.key[1:] and c.holds == "month"]
-    month = quoted(months[0].name) if months else "CAST(NULL AS DATE)"
+    cells = [f"{quoted(c.id)} AS {_cell(c)}" for c in _doubted(raw, readings)]
     conditions = condition_columns(graph, spec) if graph else []
     totals = compile_totals(graph, spec) if graph else []
-    faults = " OR ".join(
-        f"({_typed_fault(raw, c, readings[c.id])})" for c in spec.columns if c.id in raw.types
-    )
     rows = ", ".join(
         (
             *(quoted(c.name) for c in spec.columns),
-            f"{faults} AS __is_bad",
-            f"1::HUGEINT << CAST((year({month}) * 12 + month({month})) % 120 AS INTEGER) AS __bit",
-            f"{month} AS __month",
+            f"{_bits(raw, readings)} AS __bits",
             *(f"{found.sql('duckdb', identify=True)} AS {quoted(name)}" for name, found in conditions),
         )
     )
@@ -42,14 +36,34 @@ def grouped(raw: RawTable, readings: Mapping[str, Reading], graph: Graph | None)
         (
             quoted(spec.column(key).name),
             "count(*) AS __rows",
-            "count_if(__is_bad) AS __bad",
-            "count(__month) AS __dated",
-            "coalesce(bit_count(bit_or(__bit)), 0) AS __months",
+            "bit_or(__bits) AS __bits",
             *(f"{found.sql('duckdb', identify=True)} AS {quoted(name)}" for name, found in totals),
         )
     )
     inner = f"SELECT {', '.join((*typed, *cells))} FROM {prepared(raw, readings)}"
     return f"SELECT {columns} FROM (SELECT {rows} FROM ({inner})) GROUP BY 1"
+
+
+MONTH_BITS = 60
+HAS_BAD = f"__bits >= {1 << MONTH_BITS}"
+"""Over a group: whether one of its rows can't be read."""
+IS_SUSPECT = f"__rows <> bit_count(__bits & {(1 << MONTH_BITS) - 1})"
+"""Over a group: whether two rows may be of one month (or are five years apart, or one has no month)."""
+
+
+def _bits(raw: RawTable, readings: Mapping[str, Reading]) -> str:
+    """One bit for the row's month and one for an unreadable cell; the cells are looked at only where one gave nothing."""
+    spec = raw.spec
+    months = [c for c in spec.columns if c.id in spec.key[1:] and c.holds == "month"]
+    bit = "0"
+    if months:
+        month = quoted(months[0].name)
+        bit = f"(1::BIGINT << CAST((year({month}) * 12 + month({month})) % {MONTH_BITS} AS BIGINT))"
+    present = [c for c in spec.columns if c.id in raw.types]
+    is_open = " OR ".join(f"{quoted(c.name)} IS NULL" for c in present)
+    faults = " OR ".join(f"({_typed_fault(raw, c, readings[c.id])})" for c in present)
+    bad = f"CASE WHEN {faults} THEN {1 << MONTH_BITS}::BIGINT ELSE 0 END"
+    return f"CASE WHEN {is_open} THEN coalesce({bit}, 0) | {bad} ELSE {bit} END"
 
 
 def _doubted(raw: RawTable, readings: Mapping[str, Reading]) -> list[ColumnSpec]:
@@ -69,7 +83,8 @@ def _typed_fault(raw: RawTable, column: ColumnSpec, read: Reading) -> str:
         return f"{quoted(column.name)} IS NULL"
     if not read.cell:
         return "FALSE"
-    return f"CASE WHEN {quoted(column.name)} IS NULL THEN {_cell(column)} IS NOT NULL ELSE FALSE END"
+    is_filled = f"nullif(trim(CAST({_cell(column)} AS VARCHAR)), '') IS NOT NULL"
+    return f"CASE WHEN {quoted(column.name)} IS NULL THEN {is_filled} ELSE FALSE END"
 
 
 def prepared(raw: RawTable, readings: Mapping[str, Reading]) -> str:

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongyou.web import partner_words
+from gongyou.web import benefit_words, partner_words
 
 Words = dict[str, str | Promise]
 
@@ -46,8 +46,10 @@ TODO_KINDS: Words = {
     "casework.risen": _("升级提醒"),
     "casework.help": _("协助办理"),
     "casework.repeats": _("核查多次反映"),
+    "casework.exclusion": _("决定是否计入比率"),
     "casework.incident": _("群体性事件"),
     "ledger.draft": _("记账（第二人）"),
+    "benefits.confirm_account": _("核对收款账户"),
     "offices.gap": _("值班空缺，请代班"),
     "offices.swap": _("答复换班请求"),
     "offices.hand_over": _("写交接"),
@@ -102,6 +104,9 @@ HAPPENINGS: Words = {
     "repeated": _("再次反映"),
     "incident_entered": _("列入群体性事件"),
     "incident_left": _("不再列入群体性事件"),
+    "contacted": _("联系了本人"),
+    "exclusion_asked": _("申请不计入比率"),
+    "exclusion_decided": _("上级决定是否计入比率"),
 }
 
 RISES: Words = {
@@ -110,6 +115,16 @@ RISES: Words = {
     "help": _("上级协助"),
     "lead": _("上级主办"),
     "tell": _("报告"),
+}
+
+GROUNDS: Words = {
+    "unreasonable": _("诉求不合理"),
+    "malicious": _("恶意反映"),
+}
+
+TOPIC_REASONS: Words = {
+    "rose": _("一周内明显上升"),
+    "repeats": _("反复有人反映"),
 }
 
 TOLD_AS: Words = {
@@ -322,6 +337,8 @@ STOCK_MOVES: Words = {
 }
 
 TABLES: dict[str, Words] = {
+    "ground": GROUNDS,
+    "topic_reason": TOPIC_REASONS,
     "kind": KINDS,
     "standing": STANDINGS,
     "channel": CHANNELS,
@@ -346,6 +363,7 @@ TABLES: dict[str, Words] = {
     "fault": FAULTS,
     "stock_move": STOCK_MOVES,
     **partner_words.TABLES,
+    **benefit_words.TABLES,
     "basis": BASES,
     "proof": PROOFS,
     "scope": SCOPES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.supervise import community, policies, stations, views
+from gongyou.web.supervise import bulletins, community, policies, stations, themes, topics, views
 
 app_name = "supervise"
 
@@ -15,5 +15,12 @@ urlpatterns = [
     path("late/", views.late, name="late"),
     path("risen/", views.risen, name="risen"),
     path("stations/", stations.stations_page, name="stations"),
+    path("topics/", topics.topics, name="topics"),
+    path("topics/taken-up/<uuid:topic_id>/", topics.taken_up, name="taken_up"),
+    path("topics/<str:key>/", topics.topic, name="topic"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/<uuid:office_id>/<str:week>/", bulletins.bulletin, name="bulletin"),
+    path("exclusions/", bulletins.exclusions, name="exclusions"),
+    path("themes/", themes.themes, name="themes"),
     path("figures/<str:measure_id>/", views.figure, name="figure"),
 ]

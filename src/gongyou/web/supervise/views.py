@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from gongyou.engines.casework.queries.figures_beside import PlainLine
 from gongyou.engines.casework.queries.lists import (
     CaseFilter,
     OfficeLoad,
@@ -18,6 +19,8 @@ from gongyou.engines.casework.queries.lists import (
     risen_cases,
 )
 from gongyou.insight.measures import Measure, RoundLine, measures, rows_of
+from gongyou.insight.themes import month_of, themes_of
+from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.offices import queries as offices
 from gongyou.web.desk.submitting import page_cursor, uuid_of
@@ -44,6 +47,14 @@ class Row:
     office: str
 
 
+@dataclass(frozen=True)
+class PlainRow:
+    """What stands behind a figure that counts no rounds."""
+
+    line: PlainLine
+    office: str
+
+
 @needs(READ)
 def overview(request: HttpRequest) -> HttpResponse:
     """GET since, until, office."""
@@ -60,6 +71,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "late_offices": sum(1 for load in loads if load.late),
         "oldest": _oldest(loads),
         "figures": _figures(found),
+        "themes": themes_of(actor, month_of(moment.today()), office_path=path),
     }
     return render(request, "supervise/overview.html", context)
 
@@ -93,6 +105,7 @@ def figure(request: HttpRequest, measure_id: str) -> HttpResponse:
         "chosen": looked_at,
         "measure": rows.measure,
         "rows": [Row(line, names.get(line.office_path, "")) for line in rows.items],
+        "plain": [PlainRow(line, names.get(line.office_path, "")) for line in rows.plain],
         "next": rows.next,
         "may_open": actor.may("casework.read"),
     }

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gongyou.engines.casework import queries as casework
+from gongyou.insight.themes import month_of, theme_for_workers
+from gongyou.kernel import moment
 from gongyou.web.guards import public
 from gongyou.web.worker import keeping_times, places
 from gongyou.web.worker.forms import TrackForm
@@ -18,7 +20,10 @@ from gongyou.web.worker.kinds import icon_of
 def home(request: HttpRequest) -> HttpResponse:
     """What can be said here, and where a matter stands."""
     doors = [(want, icon_of(want.kind)) for want in places.wants()]
-    return render(request, "worker/home.html", {"doors": doors, "track": TrackForm(auto_id="home_%s")})
+    month = month_of(moment.today())
+    themes = [theme_for_workers(area.root.id, month) for area in places.areas()]
+    context = {"doors": doors, "track": TrackForm(auto_id="home_%s"), "themes": [t for t in themes if t]}
+    return render(request, "worker/home.html", context)
 
 
 @public

@@ -277,7 +277,52 @@ class RoundFact(models.Model):
     review_in_time = models.BooleanField(null=True)
     is_found_reasonable = models.BooleanField(null=True)
     closed_as = models.CharField(max_length=12, blank=True)
+    opened_as = models.CharField(max_length=12, default="received")  # received | reviewed | reopened
+    contact_due_at = models.DateTimeField(null=True)  # from the round's first dispatch, never moved
+    contacted_at = models.DateTimeField(null=True)  # first spoken with, or answered
+    contact_in_time = models.BooleanField(null=True)
+    elapsed_days = models.PositiveSmallIntegerField(default=0)  # working days of the settle clock, once met
+    paused_days = models.PositiveSmallIntegerField(default=0)  # those of them it stood still
+    objections = models.PositiveSmallIntegerField(default=0)
+    objections_decided = models.PositiveSmallIntegerField(default=0)
+    objections_lost = models.PositiveSmallIntegerField(default=0)
+    objecting_office = models.CharField(max_length=36, blank=True)  # whose objection waits for a decision
+    has_proxy = models.BooleanField(default=False)
+    spoke_with = models.CharField(max_length=10, blank=True)  # subject | proxy: whose answer counted
+    repeat_days = models.PositiveIntegerField(null=True)  # from receipt to the first repeat without new facts
+    excluded_as = models.CharField(max_length=12, blank=True)  # unreasonable | malicious
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "round"], name="round_fact_once")]
         indexes = [models.Index(fields=["area", "received_on"], name="round_fact_by_day")]
+
+
+class Exclusion(models.Model):
+    """A round's rating asked out of the rates, and what the office above decided. Never decided by who asked."""
+
+    class Ground(models.TextChoices):
+        UNREASONABLE = "unreasonable"
+        MALICIOUS = "malicious"
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="exclusions")
+    round = models.PositiveSmallIntegerField()
+    ground = models.CharField(max_length=12, choices=Ground.choices)
+    reason = models.ForeignKey(CaseText, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.UUIDField()
+    asked_office_path = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    decided_by = models.UUIDField(null=True)
+    decided_office_path = models.CharField(max_length=120, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    is_approved = models.BooleanField(null=True)
+    said = models.ForeignKey(CaseText, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "round"], name="exclusion_once_per_round"),
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("asked_by")),
+                name="exclusion_maker_is_not_checker",
+            ),
+        ]

@@ -9,6 +9,7 @@ from gongyou.basics.refusal import says
 from gongyou.engines.casework.models import CaseParty, Mandate
 from gongyou.engines.casework.queries.proof import Own
 from gongyou.engines.casework.queries.views import Standing
+from gongyou.engines.casework.steps import round_facts
 from gongyou.engines.casework.steps.mandates import MandateGiven, ask_for_mandate, store_mandate
 from gongyou.engines.casework.steps.matter import Matter, load, write_text
 from gongyou.engines.casework.steps.standing import standing
@@ -74,6 +75,7 @@ def _proxy(act: Act, matter: Matter, name: str, phone: str) -> UUID:
             office_path=matter.row.office_path,
         )
         insert(CaseParty(case=matter.row, role="proxy", person_id=person_id))
+        round_facts.note_proxy(matter.row)
     return person_id
 
 

@@ -13,7 +13,7 @@ from gongyou.engines.casework.queries.views import Standing
 from gongyou.engines.casework.steps.matter import Matter, happen, load, office_of, write_text
 from gongyou.engines.casework.steps.standing import require_upper, standing
 from gongyou.engines.casework.steps.telling import tell_worker
-from gongyou.kernel import worklist
+from gongyou.kernel import moment, worklist
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotAllowed, Stale
 
@@ -37,7 +37,8 @@ def note_repeat(
         case=matter.row, earlier=earlier.row, has_new_facts=has_new_facts, decided_by=act.actor.id, at=act.now
     )
     text = write_text(act, matter, "reason", note)
-    data = {"from": str(matter.row.pk), "new_facts": has_new_facts}
+    said_on = matter.row.received_at.astimezone(moment.SHANGHAI).date()
+    data = {"from": str(matter.row.pk), "new_facts": has_new_facts, "on": said_on.isoformat()}
     if has_new_facts:
         happen(act, matter, Happens.REPEATED, {**data, "text": str(text.pk)})
         return standing(matter)

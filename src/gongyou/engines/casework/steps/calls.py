@@ -105,7 +105,7 @@ def _rates_online(mandate: Mandate, call: Call) -> bool:
 def _store_answer(act: Act, matter: Matter, call: Call) -> None:
     round_number = matter.projection.round
     kind = Happens.CALLED_SATISFIED if call.is_satisfied else Happens.CALLED_DISSATISFIED
-    happen(act, matter, kind, {"solved": bool(call.is_solved)})
+    happen(act, matter, kind, {"solved": bool(call.is_solved), "spoke_with": call.spoke_with})
     RoundFact.objects.filter(case=matter.row, round=round_number).update(is_solved=call.is_solved)
     if kind is Happens.CALLED_DISSATISFIED:
         tell_worker(act, matter, "review_opened")

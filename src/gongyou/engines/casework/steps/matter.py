@@ -90,7 +90,7 @@ def happen(act: Act, matter: Matter, kind: Happens, data: Mapping[str, Any] | No
         )
     )
     _store_clocks(act, matter, before, kind)
-    round_facts.note(matter.row, matter.projection, kind, act.now)
+    round_facts.note(matter.row, matter.type, matter.projection, happening, matter.calendar)
     _store_worklist(act, matter, is_new=is_new)
     if matter.projection.is_closed and not before.is_closed:
         _close(act, matter)

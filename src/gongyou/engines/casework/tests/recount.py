@@ -12,6 +12,7 @@ from gongyou.engines.casework.loop import OPENS_ROUND, Projection, RunningClock,
 from gongyou.engines.casework.models import Case, CaseEvent, ClockComputation, HelpRequest, Rise, RoundFact
 from gongyou.engines.casework.models import Clock as ClockRow
 from gongyou.engines.casework.queries.definitions import happenings, type_of
+from gongyou.engines.casework.tests.recount_figures import beside_facts
 from gongyou.kernel.models.worklist import WorkItem
 from gongyou.kernel.moment import SHANGHAI
 from gongyou.offices import queries as offices
@@ -39,6 +40,20 @@ class Fact:
     review_in_time: bool | None = None
     is_found_reasonable: bool | None = None
     closed_as: str = ""
+    opened_as: str = "received"
+    contact_due_at: datetime | None = None
+    contacted_at: datetime | None = None
+    contact_in_time: bool | None = None
+    elapsed_days: int = 0
+    paused_days: int = 0
+    objections: int = 0
+    objections_decided: int = 0
+    objections_lost: int = 0
+    objecting_office: str = ""
+    has_proxy: bool = False
+    spoke_with: str = ""
+    repeat_days: int | None = None
+    excluded_as: str = ""
 
 
 def replayed(row: Case) -> tuple[CaseType, Projection]:
@@ -113,7 +128,9 @@ def check_worklist(row: Case, case_type: CaseType, projection: Projection) -> No
         due_at = clock.due_at or clock.started_at + LONG
         owed.setdefault(office_of(row, owners[clock.clock_id]), []).append((due_at, clock.clock_id))
     # What stands beside the clocks: rungs, help, rights that end, what somebody says again and again.
-    extra = {f"casework.{kind}" for kind in ("risen", "help", "legal_limit", "follow_up", "repeats")}
+    extra = {
+        f"casework.{kind}" for kind in ("risen", "help", "legal_limit", "follow_up", "repeats", "exclusion")
+    }
     own = list(WorkItem.objects.filter(subject_id=row.pk).exclude(kind__in=extra))
     items = {item.office_id: item for item in own}
     assert len(own) == len(items)
@@ -178,13 +195,15 @@ def facts_of(row: Case) -> list[Fact]:
     clocks = list(ClockRow.objects.filter(case=row))
     for event in CaseEvent.objects.filter(case=row).order_by("seq"):
         kind = Happens(event.kind)
-        if kind is Happens.REVIEWED:
+        if kind in {Happens.REVIEWED, Happens.EXPLAINED}:
             found[-1].review_in_time = _met_in_time(clocks, "review", found[-1].round, event.at)
+        if kind is Happens.REVIEWED:
             found[-1].is_found_reasonable = event.data["reasonable"]
         if kind in OPENS_ROUND:
             found.append(_opened(row, event, found, clocks))
         else:
             _read_on(row, found, event, kind, clocks)
+    beside_facts(row, found)
     return found
 
 
@@ -206,6 +225,7 @@ def _opened(row: Case, event: CaseEvent, before: list[Fact], clocks: list[ClockR
         matter_class=event.data.get("class", before[-1].matter_class if before else ""),
         office_path=event.office_path,
         dispatched_at=event.at if is_offered else None,
+        opened_as=event.kind,
     )
 
 
@@ -233,6 +253,7 @@ def _read_on(row: Case, found: list[Fact], event: CaseEvent, kind: Happens, cloc
         fact.call_due_at = calls[0].due_at if calls else None
     elif kind in {Happens.CALLED_SATISFIED, Happens.CALLED_DISSATISFIED}:
         fact.call_result, fact.is_solved = "answered", event.data["solved"]
+        fact.spoke_with = event.data["spoke_with"]
         fact.is_satisfied = kind is Happens.CALLED_SATISFIED
     elif kind is Happens.CALLS_EXHAUSTED:
         fact.call_result = "unreached"

@@ -13,7 +13,16 @@ from gongyou.engines.casework.definitions import CaseProgramme, CaseType
 from gongyou.engines.casework.models import Case
 from gongyou.engines.casework.queries import prove_own, version_of
 from gongyou.engines.casework.queries.definitions import running_name
-from gongyou.engines.casework.services import answering, calling, handling, own, reviewing
+from gongyou.engines.casework.services import (
+    answering,
+    calling,
+    contacting,
+    excluding,
+    handling,
+    own,
+    repeating,
+    reviewing,
+)
 from gongyou.engines.casework.tests.histories import moment_of
 from gongyou.kernel import catalogue, jobs, moment
 from gongyou.kernel.access import Actor, system_actor
@@ -118,6 +127,49 @@ class Story:
             )
         return self
 
+    def contact(self, when: str, who: str | Actor = "desk", way: str = "phone") -> Story:
+        with at(when):
+            contacting.record_contact(
+                self.staff(who), case_id=self.case_id, version=self.version, way=way, note="问清了情况。"
+            )
+        return self
+
+    def ask_exclusion(self, when: str, ground: str, who: str | Actor = "desk") -> Story:
+        with at(when):
+            excluding.ask_exclusion(
+                self.staff(who),
+                case_id=self.case_id,
+                version=self.version,
+                ground=ground,
+                reason="所提已超出政策。",
+            )
+        return self
+
+    def decide_exclusion(self, when: str, *, is_approved: bool, who: str | Actor = "leader") -> Story:
+        with at(when):
+            excluding.decide_exclusion(
+                self.staff(who),
+                case_id=self.case_id,
+                version=self.version,
+                is_approved=is_approved,
+                reason="核对过记录。",
+            )
+        return self
+
+    def repeats(
+        self, when: str, earlier: Story, *, new_facts: bool = False, who: str | Actor = "desk"
+    ) -> Story:
+        with at(when):
+            repeating.note_repeat(
+                self.staff(who),
+                case_id=self.case_id,
+                version=self.version,
+                earlier_id=earlier.case_id,
+                has_new_facts=new_facts,
+                note="同一件事。",
+            )
+        return self
+
     def pause(self, when: str, who: str | Actor = "desk", reason_id: str = "evidence") -> Story:
         with at(when):
             handling.pause_case(
@@ -182,6 +234,14 @@ class Story:
                 is_solved=is_solved,
                 is_satisfied=is_satisfied,
                 note="",
+            )
+        return self
+
+    def rate_as(self, when: str, tail: str) -> Story:
+        """The satisfied answer of somebody else's phone than the usual one."""
+        with at(when):
+            own.rate_answer(
+                self.county.visitor, own=self.own(tail), is_solved=True, is_satisfied=True, note=""
             )
         return self
 

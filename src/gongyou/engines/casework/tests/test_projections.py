@@ -62,7 +62,7 @@ def test_a_life_with_approval_and_dispatch(care_county: County) -> None:
     # Late in everything, and said so; the review found it reasonable; the last word was the upper level's.
     assert [(f.accepted_in_time, f.settled_in_time, f.review_in_time) for f in facts] == [
         (False, False, False),
-        (None, True, None),
+        (None, True, True),
     ]
     assert [f.closed_as for f in facts] == ["", "explained"]
 

@@ -9,15 +9,18 @@ from uuid import UUID
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gongyou.basics.refusal import Refusal
 from gongyou.engines.casework.queries import case_by_number
 from gongyou.engines.casework.queries.views import CaseView
-from gongyou.engines.casework.services import climbing, helping, joining, repeating
+from gongyou.engines.casework.services import climbing, contacting, excluding, helping, joining, repeating
+from gongyou.engines.casework.services.contacting import WAYS
 from gongyou.kernel.access import Actor
 from gongyou.offices import queries as offices
 from gongyou.web.desk.forms.steps import long_text
+from gongyou.web.desk.names import GROUNDS
 from gongyou.web.desk.submitting import IntentForm, put_on, uuid_of
 from gongyou.web.office_names import name_of
 
@@ -95,6 +98,31 @@ class RepeatForm(NumberForm):
     note = long_text(_("说明"), _("写清和原来那件哪里一样、哪里不一样。"))
 
 
+class ContactedForm(BesideForm):
+    way = forms.ChoiceField(label=_("怎样联系的"), widget=forms.RadioSelect)
+    note = long_text(_("说了什么"), _("只有真正和本人说上话才登记；没有接通、发短信都不算。"))
+
+    def prepare(self) -> None:
+        field = self.fields["way"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(way, gettext(title)) for way, title in WAYS.items()]
+
+
+class AskExclusionForm(BesideForm):
+    ground = forms.ChoiceField(label=_("理由是哪一种"), widget=forms.RadioSelect)
+    reason = long_text(_("说明"), _("写清依据。由上一级决定；批准的会列在比率旁边。"))
+
+    def prepare(self) -> None:
+        field = self.fields["ground"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(GROUNDS.items())
+
+
+class DecideExclusionForm(BesideForm):
+    approved = forms.ChoiceField(label=_("批准不计入吗"), choices=YES_NO, widget=forms.RadioSelect)
+    reason = long_text(_("决定的理由"))
+
+
 @dataclass(frozen=True)
 class BesideStep:
     """Something to do beside a matter: its form, what it does, what the page says then."""
@@ -166,6 +194,30 @@ BESIDE: dict[str, BesideStep] = {
         _("已核对并处理。"),
     ),
     "repeat": BesideStep(RepeatForm, _repeat, _("已登记为再次反映。")),
+    "contact": BesideStep(
+        ContactedForm,
+        lambda actor, form: contacting.record_contact(
+            actor, **_ids(form), way=form.cleaned_data["way"], note=form.cleaned_data["note"]
+        ),
+        _("已登记联系到了本人。"),
+    ),
+    "ask_exclusion": BesideStep(
+        AskExclusionForm,
+        lambda actor, form: excluding.ask_exclusion(
+            actor, **_ids(form), ground=form.cleaned_data["ground"], reason=form.cleaned_data["reason"]
+        ),
+        _("已提交上一级决定。"),
+    ),
+    "decide_exclusion": BesideStep(
+        DecideExclusionForm,
+        lambda actor, form: excluding.decide_exclusion(
+            actor,
+            **_ids(form),
+            is_approved=form.cleaned_data["approved"] == "yes",
+            reason=form.cleaned_data["reason"],
+        ),
+        _("已登记决定。"),
+    ),
     "review_repeats": BesideStep(
         ReasonForm,
         lambda actor, form: repeating.review_repeats(

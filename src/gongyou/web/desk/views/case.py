@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from gongyou.basics.refusal import Refusal, says
 from gongyou.engines.casework.queries.beside import beside_case
 from gongyou.engines.casework.queries.care import care_of
+from gongyou.engines.casework.queries.exclusions import rating_of
 from gongyou.engines.casework.queries.reading import access_case, open_parties
 from gongyou.engines.casework.queries.views import CaseView, ClockLine, FileLine
 from gongyou.kernel import messages
@@ -122,6 +123,7 @@ def show(request: HttpRequest, view: CaseView, shown: Shown) -> HttpResponse:
         "documents": [f for f in view.files if not is_picture(f)],
         "may_call": "call" in view.next_steps,
         "beside": beside_case(actor, view.id),
+        "rating": rating_of(actor, view.id),
         "forms": _beside_forms(view, actor) | (shown.beside or {}),
         "bound_beside": next(iter(shown.beside or {}), ""),
     }

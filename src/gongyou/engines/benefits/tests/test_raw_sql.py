@@ -63,14 +63,16 @@ def test_a_batch_is_sent_only_sealed_approved_and_by_another(office: Office) -> 
     assert order and line
     refused(
         lambda: raw("UPDATE benefits_batch SET state = 'approved' WHERE id = %s", row.pk),
-        lambda: raw("UPDATE benefits_batch SET state = 'sent', sent_by = %s, file_digest = 'x' WHERE id = %s", new_id(), row.pk),
+        lambda: raw("UPDATE benefits_batch SET state = 'sent', sent_by = %s, file_digest = 'x' WHERE id = %s",
+                    new_id(), row.pk),
         lambda: raw("UPDATE benefits_batch SET sum_fen = 1 WHERE id = %s", row.pk),
         lambda: raw("UPDATE benefits_batch SET is_sealed = false WHERE id = %s", row.pk),
         lambda: raw("UPDATE benefits_batchline SET amount_fen = 1 WHERE id = %s", line.pk),
         lambda: raw("UPDATE benefits_batchline SET account_id = %s WHERE id = %s", new_id(), line.pk),
         lambda: raw("DELETE FROM benefits_batchline WHERE id = %s", line.pk),
         lambda: raw("INSERT INTO benefits_batchline (id, batch_id, order_id, account_id, attempt, position, amount_fen,"
-                    " result, reason) VALUES (%s, %s, %s, %s, 9, 9, 5, '', '')", new_id(), row.pk, order.pk, line.account_id),
+                    " result, reason) VALUES (%s, %s, %s, %s, 9, 9, 5, '', '')",
+                    new_id(), row.pk, order.pk, line.account_id),
         lambda: raw("UPDATE benefits_order SET amount_fen = 1 WHERE id = %s", order.pk),
         lambda: raw("UPDATE benefits_order SET state = 'paid' WHERE id = %s", order.pk),
         lambda: raw("DELETE FROM benefits_order WHERE id = %s", order.pk),

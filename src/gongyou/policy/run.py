@@ -8,7 +8,7 @@ import csv
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from gongyou.policy.compile.query import DOUBTFUL_TABLE
 from gongyou.policy.evaluate import Outcome
 from gongyou.policy.graph import bind
 from gongyou.policy.keeping import SUMMARY, engine_version, finished_run, put_in_place, run_key, workspace
+from gongyou.policy.keyed import written_pieces
 from gongyou.policy.library import load_policy
 from gongyou.policy.nodes import Graph
 from gongyou.policy.spark import run_on_spark
@@ -32,6 +33,7 @@ from gongyou.policy.tables.profile import profile_of_facts
 from gongyou.policy.values import values_digest, values_in_force
 
 Say = Callable[[str], None]
+Keep = Callable[[Iterator[bytes]], object]
 
 _MEMORY = "4GB"
 
@@ -68,8 +70,10 @@ def bound(root: Path, policy: str, area: str, on: date, overrides: Mapping[str, 
     return graph
 
 
-def run_policy(root: Path, order: RunOrder, say: Say) -> dict[str, Any]:
+def run_policy(root: Path, order: RunOrder, say: Say, keep: Keep | None = None) -> dict[str, Any]:
     """Run a policy over a folder of tables; returns the summary that is also written. Raises Refusal.
+
+    `keep` takes the pieces in which a subject's facts and decision stand by its id (`keyed`), where somebody wants them.
 
     If `out` already holds the run with the same key, its summary is returned and nothing is computed.
     """
@@ -82,14 +86,14 @@ def run_policy(root: Path, order: RunOrder, say: Say) -> dict[str, Any]:
         say("同样的一次已经算过，直接给出结果。")
         return found
     with workspace(order.out) as work:
-        summary = _computed(graph, order, say, work)
+        summary = _computed(graph, order, say, work, keep)
         summary |= {"run_key": key, "seconds": round(time.perf_counter() - started, 3)}
         (work / SUMMARY).write_text(_json(summary), encoding="utf-8")
         put_in_place(work, order.out)
     return summary
 
 
-def _computed(graph: Graph, order: RunOrder, say: Say, work: Path) -> dict[str, Any]:
+def _computed(graph: Graph, order: RunOrder, say: Say, work: Path, keep: Keep | None) -> dict[str, Any]:
     with connected(order.memory, work) as con:
         say(f"读取 {order.data}")
         loaded = load_tables(con, graph.policy.spec, order.data, work, graph)
@@ -99,6 +103,8 @@ def _computed(graph: Graph, order: RunOrder, say: Say, work: Path) -> dict[str, 
         say("汇总")
         profile = profile_of_facts(con, (graph.subject, *graph.children), loaded)
         summary = _summary(con, graph, order, loaded, work / "decisions.parquet")
+        if keep:
+            keep(written_pieces(con, graph, work / "decisions.parquet", summary["rows"]))
     (work / "profile.json").write_text(_json(profile), encoding="utf-8")
     (work / "query.sql").write_text(_query(graph, loaded, order.engine) + "\n", encoding="utf-8")
     return summary

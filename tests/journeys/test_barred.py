@@ -1,24 +1,31 @@
-"""Who must never read a matter although the right would reach: through pages, API, search, export, files, messages.
+"""Retaliation and children: a named employer's people, the handler's relatives and the unit complained about can't
+read; tried through page, API and search, with export, files and messages.
 
-Complained about, or related to the accused.
+So is a child's wish by staff without the right for children, and a joined matter by the other complainant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from gongyou.engines.casework.services import protecting
+from gongyou.basics.refusal import Refusal
+from gongyou.config.roles import ROLES
+from gongyou.engines.casework.models import Case
+from gongyou.engines.casework.services import handling, joining, protecting, wishes
 from gongyou.engines.casework.services.protecting import Involved
+from gongyou.engines.casework.tests.wish_county import known, volunteer
+from gongyou.kernel import files, jobs, messages
 from gongyou.kernel.access import Actor
+from gongyou.registry import services as organisations
 from tests.journeys import outsiders as out
-from tests.journeys.faces import client_of
-from tests.journeys.outsiders import Matter
+from tests.journeys.faces import client_of, photo
+from tests.journeys.outsiders import STAFF_ROLES, Matter
 from tests.journeys.test_permissions import STEPS, api_operations, intake_body
 from tests.yunshan.county import County
 
@@ -36,6 +43,8 @@ class Bar:
     declare: Callable[[County, UUID], None]
     barred: tuple[str, ...]
     reader: str
+    is_walked_in_full: bool = True
+    """Also every form sent; once for each way of barring an office or an account is enough."""
 
 
 def _declare(county: County, case_id: UUID, involved: Involved) -> None:
@@ -55,11 +64,26 @@ def _handler(county: County, case_id: UUID) -> None:
     protecting.declare_staff_tie(county.staff["caller"], other_account_id=desk)
 
 
+def _employer(county: County, case_id: UUID) -> None:
+    """One says it before the firm is named, the other after."""
+    firm = organisations.add_organisation(
+        county.staff["dispatcher"],
+        name="独角兽制造厂",
+        kind="enterprise",
+        division=county.area,
+        area=county.area,
+    ).id
+    protecting.declare_staff_tie(county.staff["master"], organisation_id=firm)
+    _declare(county, case_id, Involved("employer", organisation_id=firm))
+    protecting.declare_staff_tie(county.staff["leader"], organisation_id=firm)
+
+
 BARS = (
     Bar(
         "the unit complained about", _unit, ("desk", "master", "town_dispatcher", "town_leader"), "dispatcher"
     ),
     Bar("the handler and relatives", _handler, ("desk", "caller", "town_leader"), "master"),
+    Bar("the named employer's people", _employer, ("master", "leader"), "desk", is_walked_in_full=False),
 )
 
 
@@ -68,9 +92,10 @@ def matter(county: County) -> Matter:
     return out.settle_matter(county)
 
 
-def leaked(answer: HttpResponse) -> set[str]:
+def leaked(answer: HttpResponse, secrets: tuple[str, ...] = out.OF_THE_MATTER) -> set[str]:
     """Of this one matter: others around it stay readable."""
-    return set(out.leaked(answer)) & set(out.OF_THE_MATTER)
+    said = out.whole_content(answer)
+    return {secret for secret in secrets if secret in said}
 
 
 def pages(matter: Matter) -> list[out.Address]:
@@ -81,24 +106,27 @@ def reads(actor: Actor, matter: Matter) -> bool:
     return out.TEXT in leaked(client_of(actor).get(f"/desk/cases/{matter.case_id}/"))
 
 
-def shown(client: Client, matter: Matter) -> dict[str, set[str]]:
+def shown(
+    client: Client,
+    matter: Matter,
+    secrets: tuple[str, ...] = out.OF_THE_MATTER,
+    where: Callable[[Matter], list[out.Address]] = pages,
+) -> dict[str, set[str]]:
     """What every page shows of the matter, by address; its number too where the address did not bring it."""
     found: dict[str, set[str]] = {}
-    for page in pages(matter):
-        answer = client.get(page.path, {"q": out.TEXT[:2]})
+    for page in where(matter):
+        answer = client.get(page.path, {"q": secrets[0][:2]})
         assert answer.status_code < 500, page.path
-        found[page.path] = leaked(answer)
+        found[page.path] = leaked(answer, secrets)
         if matter.number not in page.path and matter.number in out.whole_content(answer):
             found[page.path].add(matter.number)
     for method, path in api_operations(matter):
         if method == "get":
-            found[path] = leaked(client.get(path))
-    for word in (out.NAME, out.PHONE, out.PHONE[-4:], matter.number, out.TEXT):
+            found[path] = leaked(client.get(path), secrets)
+    for word in (*secrets, matter.number):
         said = out.whole_content(client.get("/desk/search/", {"q": word}))
         found[f"search {word}"] = {
-            secret
-            for secret in (*out.OF_THE_MATTER, str(matter.case_id))
-            if secret in said and secret != word
+            secret for secret in (*secrets, str(matter.case_id)) if secret in said and secret != word
         }
     return {path: secrets for path, secrets in found.items() if secrets}
 
@@ -118,7 +146,8 @@ def test_the_barred_read_and_change_nothing(county: County, matter: Matter, bar:
     for who in bar.barred:
         assert shown(client_of(county.staff[who]), matter) == {}, who
     assert reads(county.staff[bar.reader], matter)
-    changes_nothing(county.staff[bar.barred[0]], matter)
+    if bar.is_walked_in_full:
+        changes_nothing(county.staff[bar.barred[0]], matter)
 
 
 def changes_nothing(actor: Actor, matter: Matter) -> None:
@@ -133,3 +162,104 @@ def changes_nothing(actor: Actor, matter: Matter) -> None:
         assert not leaked(answer), f"{method} {path}"
     after = case_of(matter)
     assert after == before, [key for key in before if before[key] != after[key]]
+
+
+# --- people of the employer, signed in as workers -------------------------------------------------------
+
+
+def of_the_public(matter: Matter) -> list[out.Address]:
+    return [
+        p for p in out.addresses(matter, STEPS) if not p.path.startswith(OF_STAFF) and p.name != "sign_out"
+    ]
+
+
+def test_a_colleague_of_the_same_employer_learns_nothing_even_from_a_joined_matter(
+    county: County, matter: Matter
+) -> None:
+    """Signed in as a worker, with an own matter about the same firm, joined to the first: each sees their own only.
+
+    Through every page of the public, the API, the tracking page and the files; and the other way round.
+    """
+    worker = known(volunteer(phone="13911112222"))
+    said = county.file("独自一人的狮鹫事", actor=worker, channel="web", name="", phone="13911112222")
+    worker = known(worker)
+    tail = {"number": said.number, "tail": "2222"}
+    handling.accept_case(county.staff["desk"], case_id=said.case_id, version=out.version(said.case_id))
+    joining.join_case(
+        county.staff["desk"],
+        case_id=said.case_id,
+        version=out.version(said.case_id),
+        lead_id=matter.beside_id,
+        reason="同一家单位。",
+    )
+    secrets = (out.BESIDE, "旁人", "13966554433", numbers_of(matter.beside_id))
+    client = client_of(worker)
+    assert client.post("/track", tail).status_code == 302
+    assert "正在办理" in out.whole_content(client.get(f"/track/{said.number}")), "the own matter is read"
+    lead = replace(matter, case_id=matter.beside_id, number=secrets[-1])
+    assert shown(client, lead, secrets[:-1], of_the_public) == {}
+    own_pages = (f"/track/{said.number}", "/me/", "/me/messages/", f"/track?number={said.number}")
+    for path in own_pages:
+        assert leaked(client.get(path), secrets) == set(), path
+    visitor = Client()
+    visitor.post("/track", {"number": secrets[-1], "tail": "4433"})
+    seen = out.whole_content(visitor.get(f"/track/{secrets[-1]}"))
+    assert secrets[-1] in seen and "正在办理" in seen, "the visitor does read the own matter"
+    assert said.number not in seen and "狮鹫" not in seen and "2222" not in seen
+
+
+def numbers_of(case_id: UUID) -> str:
+    return Case.objects.get(pk=case_id).number
+
+
+# --- a child's wish -------------------------------------------------------------------------------------
+
+CHILD = ("白鹿书包八四六", "白鹿娃", "13955667788", "白鹿小学")
+
+
+@pytest.fixture
+def wish(county: County, matter: Matter) -> Matter:
+    """A child's wish with a photo, on the wall, beside the other matter."""
+    picture = photo("画.jpg")
+    stored = files.receive_file(county.visitor, name=picture["name"], content=picture["buffer"])
+    case_id = county.file(
+        f"{CHILD[0]}，在{CHILD[3]}读二年级。",
+        type_id="wish", topic="child_goods", name=CHILD[1], phone=CHILD[2], place=CHILD[3], files=(stored.id,),
+    ).case_id  # fmt: skip
+    master = county.staff["master"]
+    handling.accept_case(master, case_id=case_id, version=out.version(case_id))
+    wishes.check_wish(
+        master,
+        case_id=case_id,
+        version=out.version(case_id),
+        checking=wishes.Checking(category="child_goods", need=1, unit="个", guardian_consent="妈妈签字"),
+    )
+    wishes.put_up_wish(county.staff["leader"], case_id=case_id, version=out.version(case_id))
+    jobs.run_due()
+    return replace(matter, case_id=case_id, number=numbers_of(case_id), file_id=stored.id)
+
+
+def test_a_childs_wish_through_every_page_export_file_and_search(county: County, wish: Matter) -> None:
+    """Who has no right for children finds it nowhere, though everything else of the station is theirs."""
+    assert leaked(client_of(county.staff["master"]).get(f"/desk/cases/{wish.case_id}/"), CHILD), (
+        "counter-proof"
+    )
+    without = {"desk": county.staff["desk"]} | {
+        role: out.appoint(f"ys.c.{role}", role, county.root.id, county.root.path)
+        for role in STAFF_ROLES
+        if "casework.children" not in ROLES[role].rights and role != "desk"
+    }
+    for who, actor in without.items():
+        assert shown(client_of(actor), wish, CHILD) == {}, who
+        assert not files.files_of(actor, f"case:{wish.case_id}"), who
+        with pytest.raises(Refusal):
+            files.open_file(actor, wish.file_id, "看")
+        if actor.may("messages.read"):
+            assert f"case:{wish.case_id}" not in {m.subject for m in messages.list_messages(actor).items}, who
+            with pytest.raises(Refusal):
+                messages.messages_of(actor, f"case:{wish.case_id}")
+    assert files.open_file(county.staff["leader"], wish.file_id, "看").content, "who has the right opens it"
+    told = messages.list_messages(county.staff["master"]).items
+    assert f"case:{wish.case_id}" in {m.subject for m in told}
+    changes_nothing(without["desk"], wish)
+    assert shown(Client(), wish, CHILD, of_the_public) == {}, "the wall says what and how much, nothing else"

@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 
 from gongyou.config.roles import ROLES
+from gongyou.engines.benefits.ports import install_bank_files
 from gongyou.flows.wiring import HANDLERS
 from gongyou.kernel.installation import Installation, install
 from gongyou.kernel.sealing import keyring_at
@@ -20,8 +21,10 @@ JOB_MODULES = (
     "gongyou.kernel.seals",
     "gongyou.registry.jobs",
     "gongyou.institutions.decisions.jobs",
+    "gongyou.institutions.procedures.jobs",
     "gongyou.offices.jobs",
     "gongyou.engines.casework.jobs",
+    "gongyou.engines.benefits.jobs",
 )
 
 
@@ -30,6 +33,7 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
+        from gongyou.connectors.bank_files import LayoutFiles  # noqa: PLC0415 — as below
         from gongyou.connectors.sms import sms_port  # noqa: PLC0415 — needs the models to be loaded
 
         install(
@@ -48,5 +52,6 @@ class ConfigConfig(AppConfig):
                 ),
             )
         )
+        install_bank_files(LayoutFiles())
         for module in JOB_MODULES:
             import_module(module)

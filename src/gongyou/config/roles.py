@@ -102,7 +102,10 @@ ROLES: dict[str, Role] = {
                 "supervise.read": DOWN,
                 "supervise.write": DOWN,
                 "ledger.read": DOWN,
+                "benefits.read": DOWN,
                 "decisions.read": DOWN,
+                **dict.fromkeys(("procedures.read", "procedures.approve"), DOWN),
+                "procedures.decide_objection": DOWN,
                 **dict.fromkeys(("representatives.read", "representatives.check"), DOWN),
                 "offices.read": DOWN,
                 "registry.read": DOWN,
@@ -127,8 +130,42 @@ ROLES: dict[str, Role] = {
                 "offices.read": DOWN,
                 "registry.read": DOWN,
                 **dict.fromkeys(("representatives.read", "representatives.name"), DOWN),
+                **dict.fromkeys(("worklist.read", "files.read", "procedures.read"), DOWN),
+                **dict.fromkeys(("procedures.prepare", "procedures.object"), DOWN),
             },
         ),
+        # Whoever prepares never reviews: another person even where somebody holds both roles.
+        Role(
+            "policy_reviewer",
+            says("政策复核"),
+            {
+                **dict.fromkeys(("worklist.read", "files.read", "offices.read", "decisions.read"), DOWN),
+                **dict.fromkeys(("procedures.read", "procedures.review", "procedures.publish"), DOWN),
+                "procedures.decide_objection": DOWN,
+            },
+        ),
+        # Benefits: whoever prepares a round or a batch neither approves nor sends it.
+        Role(
+            "benefits_officer",
+            says("待遇发放经办"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "decisions.read", "files.read"), DOWN),
+                **dict.fromkeys(("benefits.read", "benefits.prepare", "benefits.batch"), DOWN),
+                **dict.fromkeys(("benefits.accounts", "benefits.note_use"), DOWN),
+            },
+        ),
+        Role(
+            "benefits_reviewer",
+            says("待遇发放复核"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "decisions.read", "files.read"), DOWN),
+                **dict.fromkeys(
+                    ("benefits.read", "benefits.commit", "benefits.send", "benefits.returns"), DOWN
+                ),
+                **dict.fromkeys(("benefits.confirm_accounts", "benefits.recover"), DOWN),
+            },
+        ),
+        Role("employer", says("用人单位"), {"benefits.own": OWN}),
         # Books: whoever prepares a posting never posts it.
         Role(
             "accountant",
@@ -138,6 +175,7 @@ ROLES: dict[str, Role] = {
                 "ledger.read": DOWN,
                 "ledger.draft": DOWN,
                 "ledger.reconcile": DOWN,
+                **dict.fromkeys(("procedures.read", "procedures.prepare"), DOWN),
                 "offices.read": DOWN,
             },
         ),
@@ -150,6 +188,7 @@ ROLES: dict[str, Role] = {
                 "ledger.open": DOWN,
                 "ledger.post": DOWN,
                 "ledger.close": DOWN,
+                **dict.fromkeys(("procedures.read", "procedures.approve_payment"), DOWN),
                 "offices.read": DOWN,
             },
         ),
@@ -236,6 +275,7 @@ ROLES: dict[str, Role] = {
                     "offices.night",
                     "jobs.manage",
                     "ledger.open",
+                    "decisions.read",
                     "casework.children",
                 )
             },

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -106,29 +106,36 @@ STEPS: Mapping[str, Callable[[Actor, UUID, int, Told], object]] = {
 }
 
 
-def add_purchases(sample: Told, actors: Actors) -> None:
-    """Asked for at the teller's station, decided above, ordered."""
-    for told in sample.get("purchases", ()):
-        actor = actors[told["by"]]
+def purchase_moments(told: Told, actors: Actors) -> Iterator[tuple[datetime, Callable[[], None]]]:
+    """Asked for at the teller's station, decided above, ordered: each at its own moment."""
+    actor, done = actors[told["by"]], []
+
+    def asked() -> None:
         asking = asking_matters(actor, actor.offices[0])
-        with moment.standing_at(moment_of(told["at"])):
-            done = purchasing.ask_purchase(
-                actor, case_id=asking[0].id, title=told["title"], spot=told["spot"]
-            )
-        with moment.standing_at(moment_of(told["decided_at"])):
-            done = purchasing.decide_purchase(
+        done.append(
+            purchasing.ask_purchase(actor, case_id=asking[0].id, title=told["title"], spot=told["spot"])
+        )
+
+    def decided() -> None:
+        done.append(
+            purchasing.decide_purchase(
                 actors[told["decided_by"]],
-                purchase_id=done.purchase_id,
-                version=done.version,
+                purchase_id=done[-1].purchase_id,
+                version=done[-1].version,
                 is_approved=True,
                 reason=told["reason"],
             )
-        with moment.standing_at(moment_of(told["ordered_at"])):
-            purchasing.order_purchase(
-                actor,
-                purchase_id=done.purchase_id,
-                version=done.version,
-                supplier=told["supplier"],
-                amount_fen=told["amount_yuan"] * 100,
-                expected_on=moment.today() + timedelta(days=told["expected"]),
-            )
+        )
+
+    def ordered() -> None:
+        purchasing.order_purchase(
+            actor,
+            purchase_id=done[-1].purchase_id,
+            version=done[-1].version,
+            supplier=told["supplier"],
+            amount_fen=told["amount_yuan"] * 100,
+            expected_on=moment.today() + timedelta(days=told["expected"]),
+        )
+
+    for key, act in (("at", asked), ("decided_at", decided), ("ordered_at", ordered)):
+        yield moment_of(told[key]), act

@@ -14,14 +14,13 @@ from uuid import UUID
 
 import yaml
 
-from gongyou.engines.casework.queries import prove_own, version_of
-from gongyou.engines.casework.services import answering, calling, filing, handling, own, reviewing
 from gongyou.flows import sample_community as community
+from gongyou.flows.sample_matters import live_matters
 from gongyou.flows.sample_policies import run_sample
 from gongyou.flows.sample_times import moment_of
 from gongyou.flows.station_samples import live_stations, offices_of
-from gongyou.kernel import jobs, moment
-from gongyou.kernel.access import Actor, system_actor, visitor_actor
+from gongyou.kernel import moment
+from gongyou.kernel.access import system_actor
 from gongyou.kernel.accounts import actor_of_account, seed_demo_account
 from gongyou.offices import queries as offices
 from gongyou.offices import services as office_services
@@ -57,12 +56,10 @@ def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
         actors = {login.login: actor_of_account(login.account_id) for login in logins}
         for duty in sample.get("duty", ()):
             _add_duty(duty, {login.login: login for login in logins})
-        community.add_partners(sample, actors)
-        for number, story in enumerate(sample.get("matters", ()), start=1):
-            _live(story, sample, actors)
-            say(f"{sample['area']} {number}/{len(sample['matters'])}")
-        community.add_purchases(sample, actors)
         live_stations(path.with_name("stations.yaml"), actors)
+        community.add_partners(sample, actors)
+        live_matters(sample, actors, path.parent)
+        say(f"{sample['area']} {len(sample.get('matters', ()))}")
         for order in sample.get("policy_runs", ()):
             with moment.standing_at(moment_of(order["at"])):
                 run_sample(order, actors[order["by"]])
@@ -120,99 +117,3 @@ def _add_duty(duty: Mapping[str, Any], logins: Mapping[str, Login]) -> None:
             holder_name=holder.name,
             holder_account_id=holder.account_id,
         )
-
-
-def _live(story: Mapping[str, Any], sample: Mapping[str, Any], actors: Mapping[str, Actor]) -> None:
-    """One matter from filing to where the story leaves it, each step at its own moment."""
-    begins = moment_of(story["at"])
-    office = offices.office_by_code(story["office"])
-    with moment.standing_at(begins):
-        actor = actors[story["by"]] if "by" in story else visitor_actor()
-        receipt = filing.file_case(
-            actor,
-            filing=filing.Filing(
-                programme=story.get("programme", sample["programme"]),
-                type_id=story["type"],
-                text=story["text"],
-                channel=story.get("channel", "qr"),
-                office_id=office.id,
-                topic=story.get("topic", ""),
-                name=story.get("name", ""),
-                phone=story.get("phone", ""),
-                is_anonymous=story.get("anonymous", False),
-                place=story.get("place", ""),
-                written_on=begins.date() - timedelta(days=story["written_days_before"])
-                if "written_days_before" in story
-                else None,
-                book=story.get("book", ""),
-                page=story.get("page"),
-            ),
-        )
-        jobs.run_due()
-    for step in story.get("steps", ()):
-        with moment.standing_at(moment_of(step["at"])):
-            _step(step, receipt.case_id, receipt.number, story, actors)
-            jobs.run_due()
-
-
-def _step(
-    step: Mapping[str, Any], case_id: UUID, number: str, story: Mapping[str, Any], actors: Mapping[str, Actor]
-) -> None:
-    if step["do"] == "rate":
-        tail = story["phone"][-4:]
-        own.rate_answer(
-            visitor_actor(),
-            own=prove_own(visitor_actor(), number, tail, "demo"),
-            is_solved=step["solved"],
-            is_satisfied=step["satisfied"],
-            note=step.get("note", ""),
-        )
-        return
-    _STEPS[step["do"]](actors[step["by"]], case_id, version_of(case_id), step)
-
-
-def _call(actor: Actor, case_id: UUID, version: int, step: Mapping[str, Any]) -> object:
-    call = calling.Call(
-        outcome=step["outcome"],
-        channel=step.get("channel", "phone"),
-        is_solved=step.get("solved"),
-        is_satisfied=step.get("satisfied"),
-        note=step.get("note", ""),
-    )
-    return calling.record_call(actor, case_id=case_id, version=version, call=call)
-
-
-def _review(actor: Actor, case_id: UUID, version: int, step: Mapping[str, Any]) -> object:
-    finding = reviewing.Finding(
-        convened_on=moment.today(),
-        members=step["members"],
-        is_reasonable=step["reasonable"],
-        cause=step["cause"],
-        measures=step["measures"],
-        answerable=step["answerable"],
-    )
-    return reviewing.record_review(actor, case_id=case_id, version=version, finding=finding)
-
-
-_STEPS: Mapping[str, Callable[[Actor, UUID, int, Mapping[str, Any]], object]] = {
-    "offer": lambda a, c, v, s: handling.offer_case(
-        a, case_id=c, version=v, office_id=offices.office_by_code(s["office"]).id
-    ),
-    "accept": lambda a, c, v, s: handling.accept_case(a, case_id=c, version=v),
-    "object": lambda a, c, v, s: handling.object_to_case(
-        a, case_id=c, version=v, grounds=s.get("grounds", "duty_list"), reason=s["reason"]
-    ),
-    "pause": lambda a, c, v, s: handling.pause_case(
-        a, case_id=c, version=v, reason_id=s["reason"], note=s["note"]
-    ),
-    "reclassify": lambda a, c, v, s: handling.reclassify_case(
-        a, case_id=c, version=v, matter_class=s["class"], reason=s["reason"]
-    ),
-    "answer": lambda a, c, v, s: answering.draft_answer(
-        a, case_id=c, version=v, result=s["result"], text=s["text"]
-    ),
-    "approve": lambda a, c, v, s: answering.approve_answer(a, case_id=c, version=v),
-    "call": _call,
-    "review": _review,
-    **community.STEPS,
-}

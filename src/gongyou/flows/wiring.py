@@ -13,6 +13,12 @@ HANDLERS: Mapping[str, Sequence[str]] = {
     "casework.facility_installed": ("offices.note_installed",),
     # A published holiday notice re-dates every open promise.
     "offices.calendar_imported": ("casework.fan_out_calendar",),
+    # The last yes, or a no: a round is promised or goes back, a batch is written or taken apart.
+    "procedures.approval_granted": ("benefits.heed_approval",),
+    "procedures.approval_refused": ("benefits.heed_refusal",),
+    # A list was public long enough; an objection to it was right.
+    "procedures.list_period_over": ("benefits.heed_list_over",),
+    "procedures.objection_decided": ("benefits.heed_objection",),
     # A guardian's consent taken back ends what rested on it.
     "registry.consent_withdrawn": ("casework.heed_withdrawal", "registry.heed_withdrawal"),
 }

@@ -6,8 +6,10 @@ room obey it. Workers, visitors and the platform itself are never barred: a matt
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
+
+from django.db.models import Q
 
 from gongyou.kernel.access import Actor
 from gongyou.kernel.actions import Act
@@ -25,6 +27,14 @@ def account_key(account_id: UUID) -> str:
 def office_key(path: str) -> str:
     """An office and everything below it."""
     return f"path:{path}"
+
+
+LACKS = "lacks:"
+
+
+def lacking_key(right: str) -> str:
+    """Everybody on the staff who does not hold this right: the matter is for few, whoever else could reach it."""
+    return f"{LACKS}{right}"
 
 
 def keys_of(actor: Actor) -> tuple[str, ...]:
@@ -52,11 +62,27 @@ def barred_ids(actor: Actor) -> frozenset[UUID]:
     return frozenset(UUID(subject.partition(":")[2]) for subject in barred_subjects(actor))
 
 
-def is_barred(actor: Actor, subject: str) -> bool:
-    """Whether the actor stands on the deny-list of one matter."""
+def is_barred(actor: Actor, subject: str, office_path: str | None = None) -> bool:
+    """Whether the actor stands on the deny-list of one matter; `office_path` is where a right it asks for must reach."""
     if actor.kind != STAFF or not subject:
         return False
-    return Bar.objects.filter(subject=subject, key__in=keys_of(actor)).exists()
+    keys = Bar.objects.filter(Q(key__in=keys_of(actor)) | Q(key__startswith=LACKS), subject=subject)
+    return any(_bars(key, actor, office_path) for key in keys.values_list("key", flat=True))
+
+
+def _bars(key: str, actor: Actor, office_path: str | None) -> bool:
+    return not key.startswith(LACKS) or not actor.may(key.removeprefix(LACKS), office_path)
+
+
+def subjects_for_few(actor: Actor, places: Mapping[str, str]) -> frozenset[str]:
+    """Of subjects with their offices' paths, those that ask for a right the actor does not hold there.
+
+    `barred_subjects` does not name them: for most of the staff they are too many to carry.
+    """
+    if actor.kind != STAFF:
+        return frozenset()
+    found = Bar.objects.filter(subject__in=places, key__startswith=LACKS).values_list("subject", "key")
+    return frozenset(subject for subject, key in found if _bars(key, actor, places[subject]))
 
 
 def refuse_barred(actor: Actor, subject: str) -> None:
@@ -72,7 +98,11 @@ def bars_of(subject: str) -> frozenset[str]:
 
 def covers_actor(keys: frozenset[str], actor: Actor) -> bool:
     """Whether a deny-list already at hand bars this actor."""
-    return actor.kind == STAFF and bool(keys) and not keys.isdisjoint(keys_of(actor))
+    if actor.kind != STAFF or not keys:
+        return False
+    return not keys.isdisjoint(keys_of(actor)) or any(
+        _bars(key, actor, None) for key in keys if key.startswith(LACKS)
+    )
 
 
 def covers_path(keys: frozenset[str], office_path: str) -> bool:

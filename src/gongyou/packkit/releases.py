@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gongyou.kernel.canonical import plain
+from gongyou.packkit.benefits import running_benefits
 from gongyou.packkit.calendars import hours_of, overlay_days_of
 from gongyou.packkit.findings import PacksRefused
 from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
@@ -87,6 +88,9 @@ def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
         rules = running_stations(packs, named, area.code, on) if named else None
         if rules is not None:
             yield Release("running", f"{area.code}/{name}/stations", plain(rules))
+        paid = running_benefits(packs, named, area.code, on) if named else None
+        if paid is not None:
+            yield Release("running", f"{area.code}/{name}/benefits", plain(paid))
         yield from _catalogues(packs, area.code, name)
     for pack in policies_run_by(packs, area.code, programmes):
         yield policy_release(packs, pack.id, area.code)

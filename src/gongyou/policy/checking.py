@@ -14,7 +14,7 @@ from gongyou.policy.language.checking import nearest, refuse
 from gongyou.policy.language.module import Condition, Declaration, Lookup, Rule, Total
 from gongyou.policy.library import NATION, Policy, load_policy
 from gongyou.policy.nodes import Graph
-from gongyou.policy.values import values_in_force, with_overrides
+from gongyou.policy.values import READABLE, values_in_force, with_overrides
 
 _FLAGS = ("true", "false")
 
@@ -119,7 +119,7 @@ def _unused(policy: Policy) -> None:
                 name=declaration.name,
             )
     for value in policy.values:
-        if value.id not in used:
+        if value.id not in used and value.unit in READABLE:  # a clock's is read by the room that keeps it
             raise Refusal(
                 "value_unused",
                 says("{policy}/values.yaml 的“{name}”没有用到。"),

@@ -8,7 +8,7 @@ import csv
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -25,22 +25,38 @@ from gongyou.policy.keeping import SUMMARY, engine_version, finished_run, put_in
 from gongyou.policy.keyed import written_pieces
 from gongyou.policy.library import load_policy
 from gongyou.policy.nodes import Graph
+from gongyou.policy.parts import (
+    REJECTED,
+    TOLD,
+    Keeper,
+    Told,
+    each_part,
+    join_files,
+    keep_rejects,
+    parts_folder,
+    parts_for,
+    together,
+)
 from gongyou.policy.spark import run_on_spark
-from gongyou.policy.tables import Loaded, load_tables
+from gongyou.policy.tables import Loaded, in_order, load_raw, open_tables, part_of
 from gongyou.policy.tables.cells import text
+from gongyou.policy.tables.files import RawTable
 from gongyou.policy.tables.loading import REJECTS
-from gongyou.policy.tables.profile import profile_of_facts
+from gongyou.policy.tables.profile import profile_of_facts, seen_in
 from gongyou.policy.values import values_digest, values_in_force
 
 Say = Callable[[str], None]
-Keep = Callable[[Iterator[bytes]], object]
+Keyed = Callable[[Iterator[bytes]], object]
 
 _MEMORY = "4GB"
 
 
 @dataclass(frozen=True)
 class RunOrder:
-    """What to run. `overrides`: values set by hand, the result is a simulation. `memory`: such as 6GB."""
+    """What to run. `overrides`: values set by hand, the result is a simulation. `memory`: such as 6GB.
+
+    `parts`: into how many parts the subjects are divided; 0: by the size of the tables.
+    """
 
     policy: str
     area: str
@@ -50,6 +66,7 @@ class RunOrder:
     engine: str = "duckdb"
     overrides: Mapping[str, str] | None = None
     memory: str = _MEMORY
+    parts: int = 0
 
 
 def bound(root: Path, policy: str, area: str, on: date, overrides: Mapping[str, str] | None = None) -> Graph:
@@ -70,12 +87,14 @@ def bound(root: Path, policy: str, area: str, on: date, overrides: Mapping[str, 
     return graph
 
 
-def run_policy(root: Path, order: RunOrder, say: Say, keep: Keep | None = None) -> dict[str, Any]:
+def run_policy(
+    root: Path, order: RunOrder, say: Say, keeper: Keeper | None = None, keyed: Keyed | None = None
+) -> dict[str, Any]:
     """Run a policy over a folder of tables; returns the summary that is also written. Raises Refusal.
 
-    `keep` takes the pieces in which a subject's facts and decision stand by its id (`keyed`), where somebody wants them.
-
-    If `out` already holds the run with the same key, its summary is returned and nothing is computed.
+    If `out` already holds the run with the same key, its summary is returned and nothing is computed. Finished parts
+    of a run that was stopped or killed are taken from `keeper`, or from `out`, and only the rest is computed. `keyed`
+    takes the pieces in which a subject's facts and decision stand by its id, where somebody wants them.
     """
     started = time.perf_counter()
     graph = bound(root, order.policy, order.area, order.on, order.overrides)
@@ -85,29 +104,55 @@ def run_policy(root: Path, order: RunOrder, say: Say, keep: Keep | None = None) 
     if found := finished_run(order.out, key):
         say("同样的一次已经算过，直接给出结果。")
         return found
-    with workspace(order.out) as work:
-        summary = _computed(graph, order, say, work, keep)
+    with workspace(order.out) as work, parts_folder(order.out, key) as kept:
+        summary = _computed(graph, order, say, work, keeper or kept, keyed)
         summary |= {"run_key": key, "seconds": round(time.perf_counter() - started, 3)}
         (work / SUMMARY).write_text(_json(summary), encoding="utf-8")
         put_in_place(work, order.out)
     return summary
 
 
-def _computed(graph: Graph, order: RunOrder, say: Say, work: Path, keep: Keep | None) -> dict[str, Any]:
+def _computed(
+    graph: Graph, order: RunOrder, say: Say, work: Path, keeper: Keeper, keyed: Keyed | None
+) -> dict[str, Any]:
     with connected(order.memory, work) as con:
         say(f"读取 {order.data}")
-        loaded = load_tables(con, graph.policy.spec, order.data, work, graph)
-        say(f"计算 {loaded.counts[graph.subject.id].accepted} 个{graph.subject.title}")
-        _decide(con, graph, loaded, order.engine, work)
-        _write_rejects(con, work / "rejects.csv")
+        raw = open_tables(con, in_order(graph.policy.spec), order.data, work)
+        count = (order.parts or parts_for(con, raw)) if order.engine == "duckdb" else 1
+
+        def compute(number: int, folder: Path) -> None:
+            _compute_part(con, graph, order, [part_of(one, number, count) for one in raw], folder, say)
+
+        folders = each_part(count, keeper, say, compute, work)
         say("汇总")
-        profile = profile_of_facts(con, (graph.subject, *graph.children), loaded)
-        summary = _summary(con, graph, order, loaded, work / "decisions.parquet")
-        if keep:
-            keep(written_pieces(con, graph, work / "decisions.parquet", summary["rows"]))
+        join_files(con, folders, work / "decisions.parquet")
+        told = together([Told.read(folder / TOLD) for folder in folders])
+        _write_rejects(con, work / "rejects.csv")
+        profile = profile_of_facts(con, (graph.subject, *graph.children), told.loaded, told.seen)
+        summary = _summary(con, graph, order, told.loaded, work / "decisions.parquet")
+        if keyed:
+            if count > 1:
+                load_raw(con, raw)  # so far only a part is open
+            keyed(written_pieces(con, graph, work / "decisions.parquet", summary["rows"]))
     (work / "profile.json").write_text(_json(profile), encoding="utf-8")
-    (work / "query.sql").write_text(_query(graph, loaded, order.engine) + "\n", encoding="utf-8")
+    (work / "query.sql").write_text(_query(graph, told.loaded, order.engine) + "\n", encoding="utf-8")
     return summary
+
+
+def _compute_part(
+    con: duckdb.DuckDBPyConnection,
+    graph: Graph,
+    order: RunOrder,
+    raw: Sequence[RawTable],
+    folder: Path,
+    say: Say,
+) -> None:
+    loaded = load_raw(con, raw, graph)
+    say(f"计算 {loaded.counts[graph.subject.id].accepted} 个{graph.subject.title}")
+    _decide(con, graph, loaded, order.engine, folder)
+    keep_rejects(con, folder / REJECTED)
+    tables = (graph.subject, *graph.children)
+    Told(loaded, {table.id: seen_in(con, table, loaded) for table in tables}).write(folder / TOLD)
 
 
 def connected(memory: str, work: Path) -> duckdb.DuckDBPyConnection:

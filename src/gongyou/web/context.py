@@ -65,6 +65,7 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
         _("政策"),
         (
             NavItem("/desk/policy/", _("政策"), "clipboard-list", "decisions.read"),
+            NavItem("/desk/benefits/", _("发放"), "list-check", "benefits.read"),
             NavItem("/desk/ledger/", _("账簿"), "notebook", "ledger.read"),
             NavItem("/desk/representatives/", _("单位经办人"), "users", "representatives.read"),
         ),

@@ -17,5 +17,6 @@ urlpatterns = [
     path("desk/", include("gongyou.web.desk.urls")),
     path("supervise/", include("gongyou.web.supervise.urls")),
     path("", include("gongyou.web.sign_in.urls")),
+    path("", include("gongyou.web.employer.urls")),
     path("", include("gongyou.web.worker.urls")),
 ]

@@ -70,6 +70,12 @@ def show(name: str, area: str, on: str, sets: tuple[str, ...], as_json: bool) ->
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
 @_set
 @click.option("--memory", default="4GB", show_default=True, help="limit beyond which it spills to disk")
+@click.option(
+    "--parts",
+    type=click.IntRange(0, 4096),
+    default=0,
+    help="divide the subjects; a run that was killed goes on with the next part; 0: by size",
+)
 @json_option
 @answers
 def run(
@@ -81,9 +87,10 @@ def run(
     engine: str,
     sets: tuple[str, ...],
     memory: str,
+    parts: int,
     as_json: bool,
 ) -> None:
-    order = rules.RunOrder(name, area, _day(on), data, out, engine, _overrides(sets), memory)
+    order = rules.RunOrder(name, area, _day(on), data, out, engine, _overrides(sets), memory, parts)
     summary = rules.run_policy(packs_dir(), order, say)
     # Seconds are the one number here that is no whole one; the summary is written as it stands in the file.
     click.echo(json.dumps(summary, ensure_ascii=False) if as_json else _run_sentence(summary))

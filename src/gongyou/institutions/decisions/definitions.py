@@ -63,3 +63,5 @@ class SealedTables:
     rejects: str
     """Digests of profile.json and rejects.csv."""
     counts: Mapping[str, Mapping[str, int]]
+    only_subject: str = ""
+    """One subject with facts put right after an objection, else empty."""

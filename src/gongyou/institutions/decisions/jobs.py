@@ -66,7 +66,7 @@ def _results(run: PolicyRun) -> dict[str, Any]:
         def keep(pieces: Iterator[bytes]) -> None:
             results[SUBJECTS] = vault.put_pieces(pieces_name(run), pieces)
 
-        summary = run_policy(root, order, lambda _said: _go_on(run), keep)
+        summary = run_policy(root, order, lambda _said: _go_on(run), keyed=keep)
         _enter(run, Stage.SEALING)
         results |= {name: vault.put(out / name) for name in RESULTS}
         _enter(run, Stage.COMPARING)

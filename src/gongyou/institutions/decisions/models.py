@@ -16,6 +16,7 @@ class Snapshot(models.Model):
     area = models.CharField(max_length=6)
     office_path = models.CharField(max_length=120)
     digest = models.CharField(max_length=64)
+    only_subject = models.CharField(max_length=60, blank=True)  # one subject with facts put right
     files = models.JSONField()  # name → digest of the sealed content
     sizes = models.JSONField()
     counts = models.JSONField()  # table → read, accepted, rejected
@@ -43,6 +44,7 @@ class PolicyRun(models.Model):
     office_path = models.CharField(max_length=120)
     content = models.CharField(max_length=64)  # hash of the published policy, in the catalogue for ever
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="runs")
+    only_subject = models.CharField(max_length=60, blank=True)
     law_on = models.DateField()
     fact_from = models.DateField()
     fact_until = models.DateField()

@@ -28,6 +28,7 @@ def keep_snapshot(act: Act, *, tables: SealedTables) -> SnapshotView:
         digest=tables.digest,
         defaults={
             "files": dict(tables.files),
+            "only_subject": tables.only_subject,
             "sizes": dict(tables.sizes),
             "counts": {name: dict(count) for name, count in tables.counts.items()},
             "profile": tables.profile,

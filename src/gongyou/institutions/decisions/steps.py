@@ -43,6 +43,7 @@ def enqueue_run(act: Act, snapshot: Snapshot, content: str, order: Order) -> Pol
             "office_path": snapshot.office_path,
             "content": content,
             "snapshot": snapshot,
+            "only_subject": snapshot.only_subject,
             "law_on": order.on,
             "fact_from": days["last_year_from"],
             "fact_until": days["last_year_until"],

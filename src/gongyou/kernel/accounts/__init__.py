@@ -47,6 +47,7 @@ from gongyou.kernel.accounts.queries import (
     names_of,
     sessions_of,
     staff_at,
+    staff_of,
 )
 from gongyou.kernel.accounts.second_factor import (
     Enrolment,
@@ -129,6 +130,7 @@ __all__ = [
     "sign_in_staff",
     "sign_out",
     "staff_at",
+    "staff_of",
     "staff_roles",
     "start_session",
     "unlock_account",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -190,15 +190,24 @@ def find_staff(actor: Actor, login: str) -> UUID | None:
 
 def staff_at(actor: Actor, *, office_path: str) -> tuple[StaffView, ...]:
     """Who holds a role at an office now, by name: whom a colleague can hand a matter to."""
+    return staff_of(actor, office_paths=[office_path]).get(office_path, ())
+
+
+def staff_of(actor: Actor, *, office_paths: Collection[str]) -> dict[str, tuple[StaffView, ...]]:
+    """`staff_at` for many offices in one query; an office without staff is absent."""
     if actor.kind not in ("staff", "system"):
-        return ()
+        return {}
     rows = RoleHolding.objects.filter(
-        in_force(moment.now()), office_path=office_path, account__is_active=True
+        in_force(moment.now()), office_path__in=office_paths, account__is_active=True
     ).select_related("account")
-    found: dict[UUID, tuple[str, list[str]]] = {}
+    found: dict[str, dict[UUID, tuple[str, list[str]]]] = {}
     for row in rows.order_by("account__name", "role"):
-        found.setdefault(row.account_id, (row.account.name, []))[1].append(row.role)
-    return tuple(StaffView(pk, name, tuple(roles)) for pk, (name, roles) in found.items())
+        there = found.setdefault(row.office_path, {})
+        there.setdefault(row.account_id, (row.account.name, []))[1].append(row.role)
+    return {
+        path: tuple(StaffView(pk, name, tuple(roles)) for pk, (name, roles) in there.items())
+        for path, there in found.items()
+    }
 
 
 def _seen_by(actor: Actor) -> Q:

@@ -132,7 +132,7 @@ def open_file(actor: Actor, file_id: UUID, purpose: str) -> OpenFile:
 
 
 def _may_open(actor: Actor, row: StoredFile) -> bool:
-    if bars.is_barred(actor, row.subject):
+    if bars.is_barred(actor, row.subject, row.office_path):
         return False
     if row.subject and actor.may(READ, row.office_path):
         return True

@@ -76,9 +76,10 @@ def list_messages(actor: Actor, cursor: str = "", *, state: str = "", size: int 
             Q(queued_at__lte=queued_at) & (Q(queued_at__lt=queued_at) | Q(id__lt=UUID(row_id)))
         )
     found = list(rows.order_by("-queued_at", "-id")[: size + 1])
-    items = tuple(_view(row, "") for row in found[:size])
-    more = f"{items[-1].queued_at.isoformat()}~{items[-1].id}" if len(found) > size else ""
-    return MessagePage(items, more)
+    shown = found[:size]
+    for_few = bars.subjects_for_few(actor, {row.subject: row.office_path for row in shown})
+    more = f"{shown[-1].queued_at.isoformat()}~{shown[-1].id}" if len(found) > size else ""
+    return MessagePage(tuple(_view(row, "") for row in shown if row.subject not in for_few), more)
 
 
 def _view(row: Message, text: str) -> MessageView:

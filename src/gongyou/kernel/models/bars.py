@@ -8,7 +8,7 @@ from gongyou.kernel.ids import new_id
 
 
 class Bar(models.Model):
-    """One line of a matter's deny-list. `key` is 'account:<id>' or 'path:123456/03/' (that office and below)."""
+    """One line of a deny-list. `key`: "account:<id>", "path:123456/03/" (that office and below), "lacks:<right>"."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     subject = models.CharField(max_length=120)  # 'case:<id>'

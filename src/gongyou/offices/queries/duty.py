@@ -151,10 +151,20 @@ def on_duty(office_id: UUID, at: datetime) -> Duty | None:
 
     For who answers in any case ask `duty_holder`. Raises NotFound.
     """
-    line = list(_line_up(office(office_id).path))
-    above = {row.path: row for row in Office.objects.filter(path__in=line)}
+    return on_duty_of([office(office_id)], at)[office_id]
+
+
+def on_duty_of(asked: Iterable[OfficeView], at: datetime) -> dict[UUID, Duty | None]:
+    """`on_duty` for many offices in two queries."""
+    lines = {one.id: list(_line_up(one.path)) for one in asked}
+    above = {
+        row.path: row for row in Office.objects.filter(path__in={p for line in lines.values() for p in line})
+    }
     shifts = _shifts_at(above, at)
-    return next((_by_shift(shifts[path], office_id) for path in line if path in shifts), None)
+    return {
+        pk: next((_by_shift(shifts[path], pk) for path in line if path in shifts), None)
+        for pk, line in lines.items()
+    }
 
 
 def list_shifts(actor: Actor, *, office_id: UUID, since: datetime, until: datetime) -> tuple[ShiftView, ...]:

@@ -90,6 +90,14 @@ def _office_with(column: str, value: str | UUID) -> OfficeView | None:
     return OfficeView(*found) if found else None
 
 
+def office_at(path: str) -> OfficeView:
+    """The office of a path ('123456/03/'). Raises NotFound."""
+    row = Office.objects.filter(path=path).first()
+    if row is None:
+        raise NotFound(says("没有找到这个站点或部门。"))
+    return view_of(row)
+
+
 def root_of(area: str) -> OfficeView:
     """The office at the top of an area. Raises NotFound."""
     row = Office.objects.filter(area=area, parent=None).first()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from gongyou.packkit.checks import (
     areas,
+    benefits,
     catalogues,
     clocks,
     closing,
@@ -44,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     english.check,
     examples.check,
     policies.check,
+    benefits.check,
 )
 
 

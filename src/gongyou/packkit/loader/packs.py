@@ -140,6 +140,7 @@ class _Shelf:
         documents["case"] = self._case(folder / "case.yaml")
         stations = folder / "stations.yaml"
         documents["stations"] = self.document(stations) if stations.exists() else None
+        documents["benefits"] = self._optional(folder / "benefits.yaml")
         documents["en"] = self.document(folder / "i18n" / "en.yaml")
         for name, path in (
             ("policy", folder / "policy.yaml"),

@@ -152,6 +152,12 @@ def _date(cell: str, _column: ColumnSpec) -> str:
     return f"CASE WHEN {matches} THEN TRY_CAST(left({cell}, 10) AS DATE) END"
 
 
+def _identity(cell: str, _column: ColumnSpec) -> str:
+    """Any text; but not a number a spreadsheet has shortened, nor one that is in doubt (see `written`)."""
+    is_spoilt = f"strpos({cell}, chr(31)) > 0 OR regexp_full_match({cell}, '\\d(\\.\\d+)?[eE]\\+\\d+')"
+    return f"CASE WHEN {cell} IS NOT NULL AND NOT ({is_spoilt}) THEN upper({cell}) END"
+
+
 def _credit_code(cell: str, _column: ColumnSpec) -> str:
     """GB 32100-2015: 18 places, check character MOD 31-3."""
     code = f"upper({cell})"
@@ -165,7 +171,7 @@ def _credit_code(cell: str, _column: ColumnSpec) -> str:
 
 
 _READERS: Mapping[Holds, Callable[[str, ColumnSpec], str]] = {
-    "id": lambda cell, _: f"upper({cell})",
+    "id": _identity,
     "credit_code": _credit_code,
     "text": lambda cell, _: cell,
     "code": _code,

@@ -6,11 +6,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from python_calamine import CalamineError, CalamineWorkbook
@@ -18,8 +22,11 @@ from python_calamine import CalamineError, CalamineWorkbook
 from gongyou.basics.refusal import Refusal, says
 from gongyou.policy.definitions import ColumnSpec, TableSpec
 from gongyou.policy.tables.cells import quoted, text
+from gongyou.policy.tables.written import as_typed, merged, plain
 
 HEADER_WITHIN = 10
+MOST_MERGED = 100_000
+SINCE_1900 = date(1899, 12, 30)
 ROW = "__row"
 _SUFFIXES = (".parquet", ".csv", ".xlsx")
 
@@ -58,6 +65,22 @@ def open_table(con: duckdb.DuckDBPyConnection, spec: TableSpec, folder: Path, wo
     return _cleaned(con, spec, found[0], work)
 
 
+def open_tables(
+    con: duckdb.DuckDBPyConnection, tables: Iterable[TableSpec], folder: Path, work: Path
+) -> list[RawTable]:
+    """All tables of a policy, in the order given. Raises Refusal."""
+    return [open_table(con, spec, folder, work) for spec in tables]
+
+
+def part_of(raw: RawTable, number: int, count: int) -> RawTable:
+    """The rows of the subjects that fall into one of `count` parts."""
+    if count == 1:
+        return raw
+    key = f"coalesce(upper(trim(CAST({quoted(raw.spec.key[0])} AS VARCHAR))), '')"
+    where = f"hash({key}) % {count} = {number}"
+    return replace(raw, relation=f"(SELECT * FROM {raw.relation} WHERE {where})", path=None)
+
+
 def _parquet(con: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> RawTable:
     source = f"read_parquet({text(str(path))}, file_row_number = true)"
     try:
@@ -72,11 +95,11 @@ def _parquet(con: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> Raw
 
 def _cleaned(con: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path, work: Path) -> RawTable:
     """Write the wanted columns as clean UTF-8 CSV and load that."""
-    rows = _sheet(path) if path.suffix == ".xlsx" else _csv(path)
+    sheet = _sheet(path) if path.suffix == ".xlsx" else _Sheet(_csv(path))
     clean = work / f"{spec.id}.clean.csv"
     with clean.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        columns = _copy(spec, path, rows, writer)
+        columns = _copy(spec, path, sheet, writer)
     name = f"raw_{spec.id}"
     names = ", ".join(f"{text(c)}: 'VARCHAR'" for c in columns)
     con.execute(
@@ -88,25 +111,57 @@ def _cleaned(con: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path, work: 
     return RawTable(spec, quoted(name), quoted(ROW), dict.fromkeys(columns, "VARCHAR"))
 
 
-def _copy(spec: TableSpec, path: Path, rows: Iterator[list[str]], writer: object) -> list[str]:
-    numbered = enumerate(rows, start=1)
+@dataclass(frozen=True)
+class _Sheet:
+    """Cells as they stand in a file. `epoch`: day 0 of its day numbers; `merged`: cells merged with other rows'."""
+
+    rows: Iterator[Sequence[object]]
+    epoch: date = SINCE_1900
+    merged: Set[tuple[int, int]] = frozenset()
+
+
+def _copy(spec: TableSpec, path: Path, sheet: _Sheet, writer: Any) -> list[str]:
+    numbered = enumerate(sheet.rows, start=1)
     best: set[str] = set()
+    above: list[str] = []
     for number, cells in numbered:
-        places = _places(spec, cells)
-        if len(places) >= len(best):
-            best = set(places)
-        if _missing(spec, set(places)):
-            if number >= HEADER_WITHIN:
-                break
-            continue
-        columns = [c for c in spec.columns if c.id in places]
-        write = writer.writerow  # type: ignore[attr-defined]
-        for row, values in numbered:
-            cells_of = [values[places[c.id]] if places[c.id] < len(values) else "" for c in columns]
-            if any(v.strip() for v in values):
-                write([row, *(_clean(c, v) for c, v in zip(columns, cells_of, strict=True))])
-        return [c.id for c in columns]
+        headings = [as_typed(cell) for cell in cells]
+        for tried in (headings, _joined(above, headings)):
+            places = _places(spec, tried)
+            best = set(places) if len(places) >= len(best) else best
+            if not _missing(spec, set(places)):
+                _copy_rows(spec, places, sheet, numbered, writer)
+                return [c.id for c in spec.columns if c.id in places]
+        above = headings
+        if number >= HEADER_WITHIN:
+            break
     raise _incomplete(spec, path, _missing(spec, best))
+
+
+def _joined(above: Sequence[str], below: Sequence[str]) -> list[str]:
+    """A heading of two rows: what is empty below was merged from above."""
+    return [low if low.strip() else high for high, low in zip_longest(above, below, fillvalue="")]
+
+
+def _copy_rows(
+    spec: TableSpec,
+    places: Mapping[str, int],
+    sheet: _Sheet,
+    numbered: Iterable[tuple[int, Sequence[object]]],
+    writer: Any,
+) -> None:
+    columns = [(c, places[c.id]) for c in spec.columns if c.id in places]
+    for row, values in numbered:
+        if not any(as_typed(value).strip() for value in values):
+            continue
+        cells = [plain(c, values[at] if at < len(values) else "", sheet.epoch) for c, at in columns]
+        if sheet.merged:
+            is_merged = [(row, at) in sheet.merged for _, at in columns]
+            cells = [
+                merged(c, cell) if is_one else cell
+                for (c, _), cell, is_one in zip(columns, cells, is_merged, strict=True)
+            ]
+        writer.writerow([row, *cells])
 
 
 def _places(spec: TableSpec, cells: Sequence[str]) -> dict[str, int]:
@@ -121,18 +176,6 @@ def _places(spec: TableSpec, cells: Sequence[str]) -> dict[str, int]:
 
 def _heading(cell: str) -> str:
     return unicodedata.normalize("NFKC", cell).strip().strip("*").strip().lower()
-
-
-def _clean(column: ColumnSpec, cell: str) -> str:
-    """Full-width digits and stray marks removed; names stay as they are written."""
-    cell = cell.strip().removeprefix("'")
-    if column.holds == "text":
-        return cell
-    return unicodedata.normalize("NFKC", cell).replace(" ", "") if column.holds != "date" else _day(cell)
-
-
-def _day(cell: str) -> str:
-    return unicodedata.normalize("NFKC", cell).replace("/", "-")
 
 
 def _missing(spec: TableSpec, present: set[str]) -> list[ColumnSpec]:
@@ -187,24 +230,27 @@ def _encoding(path: Path) -> str:
     raise _broken(path)
 
 
-def _sheet(path: Path) -> Iterator[list[str]]:
+def _sheet(path: Path) -> _Sheet:
     try:
-        for cells in CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).iter_rows():
-            yield [_cell(cell) for cell in cells]
-    except (CalamineError, IndexError, OSError) as error:
+        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+        return _Sheet(sheet.iter_rows(), _epoch(path), _merged(sheet.merged_cell_ranges or ()))
+    except (CalamineError, IndexError, OSError, zipfile.BadZipFile, KeyError) as error:
         raise _broken(path) from error
 
 
-def _cell(cell: object) -> str:
-    """A cell as a person would have typed it: ids stay digits, dates ISO."""
-    if cell is None or cell == "":
-        return ""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(timespec="minutes")
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    return str(cell)
+def _merged(ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> set[tuple[int, int]]:
+    """Row (from 1) and place (from 0) of cells merged with cells of other rows."""
+    return {
+        (row + 1, place)
+        for (top, left), (bottom, right) in ranges
+        if bottom > top
+        for row in range(top, min(bottom, top + MOST_MERGED) + 1)
+        for place in range(left, min(right, left + MOST_MERGED) + 1)
+    }
+
+
+def _epoch(path: Path) -> date:
+    """Workbooks made on old Macintoshes count days from 1904."""
+    with zipfile.ZipFile(path) as parts:
+        is_1904 = re.search(rb'date1904="(1|true)"', parts.read("xl/workbook.xml")) is not None
+    return date(1904, 1, 1) if is_1904 else SINCE_1900

@@ -24,7 +24,7 @@ from gongyou.policy.interpret import Known
 from gongyou.policy.language.units import SCALE
 from gongyou.policy.nodes import Graph
 from gongyou.policy.tables.cells import REASONS, Reading, quoted, text
-from gongyou.policy.tables.files import RawTable, open_table
+from gongyou.policy.tables.files import RawTable, open_tables
 from gongyou.policy.tables.survey import (
     HAS_BAD,
     IS_SUSPECT,
@@ -34,6 +34,7 @@ from gongyou.policy.tables.survey import (
     prepared,
     reading_of,
 )
+from gongyou.policy.tables.written import DOUBTS, MARK
 
 REJECTS = "__rejects"
 
@@ -57,20 +58,31 @@ class Loaded:
 def load_tables(
     con: duckdb.DuckDBPyConnection, spec: PolicySpec, folder: Path, work: Path, graph: Graph | None = None
 ) -> Loaded:
-    """Open all tables of a policy and make a view of typed facts for each, named like the table. Raises Refusal.
+    """Open all tables of a policy and make a view of typed facts for each, named like the table. Raises Refusal."""
+    return load_raw(con, open_tables(con, in_order(spec), folder, work), graph)
+
+
+def in_order(spec: PolicySpec) -> list[TableSpec]:
+    """The tables of a policy, the subject's first."""
+    subject = spec.table(spec.subject)
+    return [subject, *(table for table in spec.tables if table.id != spec.subject)]
+
+
+def load_raw(
+    con: duckdb.DuckDBPyConnection, opened: Sequence[RawTable], graph: Graph | None = None
+) -> Loaded:
+    """Views of typed facts over opened tables, the subject's first; those of an earlier part are replaced.
 
     With the graph of a run the totals over child rows are made in the scan that checks them and stand in tables
     (`totals_table`): a subject of which a row is rejected is in doubt, so its totals are not read.
     """
     con.execute(
-        f"CREATE TEMP TABLE {REJECTS} (tbl VARCHAR, row_no BIGINT, col VARCHAR, val VARCHAR, reason VARCHAR, "
+        f"CREATE OR REPLACE TEMP TABLE {REJECTS} (tbl VARCHAR, row_no BIGINT, col VARCHAR, val VARCHAR, reason VARCHAR, "
         "subject VARCHAR, kind VARCHAR)"
     )
-    subject = spec.table(spec.subject)
     loader = _Loader(con, graph)
-    parent = loader.open_subjects(open_table(con, subject, folder, work))
-    raw = [open_table(con, table, folder, work) for table in spec.tables if table.id != spec.subject]
-    tables = [parent, *(loader.open_children(one, parent) for one in raw)]
+    parent = loader.open_subjects(opened[0])
+    tables = [parent, *(loader.open_children(one, parent) for one in opened[1:])]
     for table in tables:
         loader.reject_unreadable(table)
         loader.reject_twice(table)
@@ -197,6 +209,16 @@ class _Loader:
             f"INSERT INTO {REJECTS} SELECT {text(spec.id)}, {raw.row}, CASE {first} END, CASE {value} END, "
             f"CASE {reason} END, {_subject_text(spec)}, 'unreadable' FROM {table.relation} WHERE {where}"
         )
+        self._tell_doubts()
+
+    def _tell_doubts(self) -> None:
+        """A cell that could be meant in two ways is told by its own sentence, as it was written."""
+        mark = text(MARK)
+        told = " ".join(f"WHEN {text(name)} THEN {text(why)}" for name, why in DOUBTS.items())
+        self.con.execute(
+            f"UPDATE {REJECTS} SET reason = CASE split_part(val, {mark}, 2) {told} ELSE reason END, "
+            f"val = split_part(val, {mark}, 1) WHERE contains(val, {mark})"
+        )
 
     def reject_twice(self, table: _Table) -> None:
         """A key that stands twice: all its rows."""
@@ -237,7 +259,7 @@ class _Loader:
         raw, spec = table.raw, table.spec
         self.con.execute(
             f"INSERT INTO {REJECTS} SELECT {text(spec.id)}, {raw.row}, {text(column)}, "
-            f"CAST({quoted(column)} AS VARCHAR), {text(why)}, {_subject_text(spec)}, {text(kind)} "
+            f"{_written(column)}, {text(why)}, {_subject_text(spec)}, {text(kind)} "
             f"FROM {table.relation} "
             f"WHERE {where} AND {self._not_rejected(table)}"
         )
@@ -284,7 +306,12 @@ def _why(spec: TableSpec, column: ColumnSpec) -> str:
 
 
 def _subject_text(spec: TableSpec) -> str:
-    return f"nullif(upper(trim(CAST({quoted(spec.key[0])} AS VARCHAR))), '')"
+    return f"nullif(upper(trim({_written(spec.key[0])})), '')"
+
+
+def _written(column_id: str) -> str:
+    """A cell as it was written, without the mark of a doubt."""
+    return f"split_part(CAST({quoted(column_id)} AS VARCHAR), {text(MARK)}, 1)"
 
 
 def _orphans(spec: TableSpec) -> str:

@@ -286,12 +286,12 @@ def test_a_bad_row_of_a_spreadsheet_is_named_by_its_row(tmp_path: Path) -> None:
     assert [(r["row"], r["value"]) for r in rejects] == [("5", "七百五")]
 
 
-def test_spreadsheet_day_numbers_and_amounts_with_their_unit_are_rejected_by_row(tmp_path: Path) -> None:
+def test_spreadsheet_day_numbers_and_amounts_in_another_unit_are_rejected_by_row(tmp_path: Path) -> None:
     """45397 is a day to a spreadsheet and a number to everybody else; 0.075 万元 is not 0.075 元. Neither is guessed."""
     spoilt = {
         2: {"paid_on": "45397"},
         4: {"paid_yuan": "0.075万元"},
-        6: {"paid_yuan": "750元"},
+        6: {"paid_yuan": "75万"},
         8: {"month": "45413"},
     }
     for number, cells in spoilt.items():

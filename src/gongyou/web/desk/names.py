@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongyou.web import partner_words
+from gongyou.web import benefit_words, partner_words
 
 Words = dict[str, str | Promise]
 
@@ -49,6 +49,7 @@ TODO_KINDS: Words = {
     "casework.exclusion": _("决定是否计入比率"),
     "casework.incident": _("群体性事件"),
     "ledger.draft": _("记账（第二人）"),
+    "benefits.confirm_account": _("核对收款账户"),
     "offices.gap": _("值班空缺，请代班"),
     "offices.swap": _("答复换班请求"),
     "offices.hand_over": _("写交接"),
@@ -362,6 +363,7 @@ TABLES: dict[str, Words] = {
     "fault": FAULTS,
     "stock_move": STOCK_MOVES,
     **partner_words.TABLES,
+    **benefit_words.TABLES,
     "basis": BASES,
     "proof": PROOFS,
     "scope": SCOPES,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from gongyou.web.desk.views import (
+    benefit_rounds,
+    benefit_subjects,
+    benefits,
     beside,
     books,
     calls,
@@ -64,6 +67,34 @@ urlpatterns = [
         "representatives/<uuid:representative_id>/<slug:name>/",
         representatives.representative_step,
         name="representative_step",
+    ),
+    path("benefits/", benefits.index, name="benefits"),
+    path("benefits/take-in/", benefits.take_in, name="benefits_take_in"),
+    path("benefits/waiting/", benefit_subjects.waiting, name="benefits_waiting"),
+    path(
+        "benefits/waiting/<uuid:row_id>/<slug:name>/",
+        benefit_subjects.waiting_step,
+        name="benefits_waiting_step",
+    ),
+    path("benefits/rounds/<uuid:round_id>/", benefit_rounds.round_page, name="benefit_round"),
+    path(
+        "benefits/rounds/<uuid:round_id>/<slug:name>/", benefit_rounds.round_step, name="benefit_round_step"
+    ),
+    path("benefits/batches/<uuid:batch_id>/", benefit_rounds.batch_page, name="benefit_batch"),
+    path("benefits/batches/<uuid:batch_id>/file/", benefit_rounds.batch_file, name="benefit_batch_file"),
+    path(
+        "benefits/batches/<uuid:batch_id>/returns/",
+        benefit_rounds.batch_returns,
+        name="benefit_batch_returns",
+    ),
+    path(
+        "benefits/batches/<uuid:batch_id>/<slug:name>/", benefit_rounds.batch_step, name="benefit_batch_step"
+    ),
+    path("benefits/subjects/<uuid:entitlement_id>/", benefit_subjects.subject_page, name="benefit_subject"),
+    path("benefits/<slug:programme>/<str:area>/<str:of>/", benefits.period, name="benefit_period"),
+    path("benefits/<slug:programme>/<str:area>/<str:of>/orders/", benefits.orders, name="benefit_orders"),
+    path(
+        "benefits/<slug:programme>/<str:area>/<str:of>/batch/", benefits.make_batch, name="benefit_make_batch"
     ),
     path("ledger/", ledger.book_list, name="ledger"),
     path("ledger/<uuid:book_id>/", ledger.book_page, name="ledger_book"),

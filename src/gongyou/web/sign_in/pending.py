@@ -34,6 +34,7 @@ _PAGES = {
 _HOMES = (
     ("worklist.read", "/desk/"),
     ("decisions.run", "/desk/policy/"),
+    ("benefits.read", "/desk/benefits/"),
     ("ledger.read", "/desk/ledger/"),
     ("accounts.read", "/desk/accounts/"),
     ("audit.read", "/desk/audit/"),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
 
+from gongyou.basics.refusal import Refusal
 from gongyou.kernel.access import Actor
 from gongyou.packkit.texts import say
 from gongyou.web.desk.names import word
+from gongyou.web.problem import sentence
 from gongyou.web.templatetags.dates import write_date
 
 register = template.Library()
@@ -77,3 +80,23 @@ def days(found: tuple[date, ...]) -> str:
 def may(actor: Actor, right: str) -> bool:
     """Whether the reader of the page holds a right anywhere: what can't be done is not offered."""
     return actor.may(right)
+
+
+@register.filter
+def refusal_said(kept: Mapping[str, Any]) -> str:
+    """A refusal that was kept with a row, in the reader's language."""
+    found = Refusal("kept", str(kept.get("message", "")), str(kept.get("hint", "")))
+    found.params = dict(kept.get("params", {}))
+    return f"{sentence(found, 'message')}{sentence(found, 'hint')}"
+
+
+@register.filter
+def wrong_said(line: Any) -> str:
+    """Why a line of a file was not taken."""
+    return refusal_said({"message": line.message, "params": line.params})
+
+
+@register.filter
+def purpose_in(name: str, rules: Any) -> str:
+    """The title of a purpose among a programme's own."""
+    return next((say(one.title) for one in rules.use_purposes if one.id == name), name)

@@ -123,7 +123,9 @@ def money(fen: int | None) -> SafeString:
     """1,234.56元; what is unknown is said to be unknown."""
     if fen is None:
         return format_html('<span class="muted">{}</span>', _("金额不详"))
-    return format_html('<data class="money" value="{}">{}{}</data>', fen, fen_to_text(fen), _("元"))
+    return format_html(
+        '<data class="money" value="{}">{}</data>', fen, _("{amount}元").format(amount=fen_to_text(fen))
+    )
 
 
 @register.inclusion_tag("components/status.html")

@@ -7,7 +7,7 @@ The engine writes Chinese. Sentences of packs have English beside them; the engi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from string import Formatter
@@ -15,7 +15,7 @@ from typing import Any
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from gongyou.basics.refusal import says
@@ -39,7 +39,7 @@ MADE_OF = (
 OUTCOMES: dict[str, str | Promise] = {
     "eligible": gettext_lazy("符合"),
     "ineligible": gettext_lazy("不符合"),
-    "unknown": gettext_lazy("不明"),
+    "unknown": pgettext_lazy("outcome", "不明"),
 }
 TONES = {"eligible": "ok", "ineligible": "bad", "unknown": "warn"}
 STATES: dict[str, str | Promise] = {
@@ -140,10 +140,22 @@ def titled(name: str, titles: Mapping[str, str]) -> str:
 
 
 @register.filter
+def titled_all(names: Iterable[str], titles: Mapping[str, str]) -> str:
+    """Several of them in one line, each name once; the columns of a table are the table."""
+    return _("、").join(dict.fromkeys(titled(name, titles) for name in names))
+
+
+@register.filter
 def said(sentence: str, titles: Mapping[str, str]) -> str:
     """A rule's sentence with the names of its values where the values will stand."""
     names = {field: f"〔{titled(field, titles)}〕" for _, field, _, _ in Formatter().parse(sentence) if field}
     return say(sentence).format(**names)
+
+
+@register.filter
+def yuan_text(amount: str) -> str:
+    """An amount as it is written in a worked example, with its unit."""
+    return _("{amount}元").format(amount=amount)
 
 
 @register.filter

@@ -16,6 +16,7 @@ from gongyou.engines.casework.events import CaseFiled
 from gongyou.engines.casework.loop import Projection
 from gongyou.engines.casework.models import Case, CaseParty, PaperEntry, VoiceBook
 from gongyou.engines.casework.steps import round_facts, running, telling
+from gongyou.engines.casework.steps.barring import protect_child
 from gongyou.engines.casework.steps.caring import begin_care, check_details
 from gongyou.engines.casework.steps.mandates import MandateGiven
 from gongyou.engines.casework.steps.matter import Matter, happen, write_text
@@ -240,6 +241,8 @@ def _open(
     if received_at != act.now:
         data["counts_from"] = received_at.isoformat()
     happen(act, matter, Happens.RECEIVED, data)
+    if is_about_child:
+        protect_child(act, row.pk)
     return matter
 
 

@@ -13,6 +13,7 @@ from gongyou.engines.casework.definitions import Happens
 from gongyou.engines.casework.events import WishPutUp
 from gongyou.engines.casework.models import Wish
 from gongyou.engines.casework.queries.views import Standing
+from gongyou.engines.casework.steps.barring import protect_child
 from gongyou.engines.casework.steps.matter import Matter, happen, load, write_text
 from gongyou.engines.casework.steps.standing import require_upper, standing
 from gongyou.engines.casework.steps.wall import consent_purpose, release_claims
@@ -93,6 +94,7 @@ def _protect(act: Act, matter: Matter) -> None:
         return
     matter.row.is_about_child = True
     matter.row.save(update_fields=["is_about_child"])
+    protect_child(act, matter.row.pk)
     search.index_text(
         act,
         kind="case",

@@ -29,6 +29,14 @@ def put_bars(act: Act, conflict: Conflict) -> None:
     bars.bar(act, subject=f"case:{conflict.case_id}", keys=keys, cause_id=conflict.pk)
 
 
+CHILDREN = "casework.children"
+
+
+def protect_child(act: Act, case_id: UUID) -> None:
+    """A matter about a child: its files, messages and steps are for who holds the right of its own."""
+    bars.bar(act, subject=f"case:{case_id}", keys=[bars.lacking_key(CHILDREN)], cause_id=case_id)
+
+
 def put_bars_for_tie(act: Act, tie: StaffTie) -> None:
     """A tie declared later reaches the conflicts that stand already."""
     standing = Conflict.objects.filter(lifted_at__isnull=True)

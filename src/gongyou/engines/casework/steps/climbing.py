@@ -18,7 +18,7 @@ from gongyou.engines.casework.steps.due_rungs import DueRung, due_rungs, helps_u
 from gongyou.engines.casework.steps.ladder import HELP, HELP_TITLE, RISEN
 from gongyou.engines.casework.steps.reaching import Reach, Told
 from gongyou.engines.casework.steps.telling import MOBILE, tell_office
-from gongyou.kernel import accounts, worklist
+from gongyou.kernel import worklist
 from gongyou.kernel.actions import Act
 from gongyou.kernel.bulk import insert_many, update_many
 from gongyou.kernel.ids import new_id
@@ -61,7 +61,6 @@ class Climber:
         self.reach = Reach(act.actor, act.now)
         self.page = Page()
         self._calendars: dict[str, tuple[str, Calendar]] = {}
-        self._staff: dict[str, dict[UUID, str]] = {}
         self.helping: set[tuple[UUID, UUID]] = set()  # (matter, office) of help under way
 
     def calendar(self, area: str) -> tuple[str, Calendar]:
@@ -92,7 +91,7 @@ class Climber:
         clock = next(c for c in case_type.clocks if c.id == due.clock_id)
         base = self._base(due, clock)
         if rung.does is Rises.REMIND and clock.owner is Owner.HANDLER and due.holder_id:
-            name = self._colleagues(base.path).get(due.holder_id)
+            name = self.reach.colleague(base, due.holder_id)
             if name is not None:  # who left the office is reminded of nothing
                 return ((base.id, Told(base, "holder", due.holder_id, name)),)
         if rung.does in {Rises.REMIND, Rises.MASTER}:
@@ -106,12 +105,6 @@ class Climber:
             return self.reach.office(due.call_office_id) if due.call_office_id else office
         return self.reach.above(office) if clock.owner is Owner.UPPER else office
 
-    def _colleagues(self, path: str) -> dict[UUID, str]:
-        if path not in self._staff:
-            found = accounts.staff_at(self.act.actor, office_path=path)
-            self._staff[path] = {one.account_id: one.name for one in found}
-        return self._staff[path]
-
 
 def climb_page(act: Act, limit: int) -> tuple[list[Taken], int, int]:
     """Take one rung of each of up to `limit` clocks, oldest first.
@@ -121,6 +114,7 @@ def climb_page(act: Act, limit: int) -> tuple[list[Taken], int, int]:
     rows = due_rungs(act.now, limit)
     taken = taken_of([row.clock_pk for row in rows])
     climber, seen, moving = Climber(act), set[UUID](), list[Taken]()
+    climber.reach.know({pk for row in rows for pk in (row.office_id, row.call_office_id) if pk is not None})
     climber.helping = helps_under_way([row.case_id for row in rows])
     for row in rows:
         if row.case_id in seen:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from gongyou.kernel import accounts
 from gongyou.kernel.access import Actor
+from gongyou.kernel.accounts import StaffView
 from gongyou.offices import queries as offices
-from gongyou.offices.queries import OfficeView
+from gongyou.offices.queries import Duty, OfficeView, PostView
 
 IN_CHARGE = ("master", "deputy", "duty_cadre", "desk")  # whose post answers first
 ROLES = ("station_master", "leader", "dispatcher", "desk")  # where no post was filled in: who works there
@@ -30,6 +32,21 @@ def _rank(roles: tuple[str, ...]) -> int | None:
     return min((ROLES.index(role) for role in roles if role in ROLES), default=None)
 
 
+def _answering(
+    place: OfficeView, duty: Duty | None, posts: Sequence[PostView], staff: Sequence[StaffView]
+) -> Told | None:
+    """Who answers at an office itself: its duty holder, else its post, else its staff; None: nobody."""
+    if duty is not None and not duty.is_gap:
+        return Told(place, "duty", duty.holder_account_id, duty.holder_name, duty.phone)
+    if posts:
+        first = min(posts, key=lambda p: (IN_CHARGE.index(p.kind), p.title))
+        return Told(place, "post", first.holder_account_id, first.holder_name, place.phone)
+    if staff:
+        found = min(staff, key=lambda s: (_rank(s.roles), s.name))
+        return Told(place, "post", found.account_id, found.name, place.phone)
+    return None
+
+
 class Reach:
     """Offices and people as they stand at one moment, each looked up once."""
 
@@ -41,6 +58,12 @@ class Reach:
         self._callers: dict[UUID, OfficeView] = {}
         self._told: dict[UUID, Told] = {}
         self._meant: dict[tuple[UUID, str], OfficeView] = {}
+        self._answers: dict[UUID, Told | None] = {}  # of an office itself; None: nobody there
+        self._staff: dict[str, tuple[StaffView, ...]] = {}
+
+    def know(self, office_ids: Iterable[UUID]) -> None:
+        """Look many offices up at once."""
+        self._offices |= offices.offices(office_ids)
 
     def office(self, office_id: UUID) -> OfficeView:
         if office_id not in self._offices:
@@ -83,6 +106,13 @@ class Reach:
                         return one
         return self.above(office)
 
+    def colleague(self, office: OfficeView, account_id: UUID) -> str | None:
+        """The name of somebody who works at an office; None for who left."""
+        self.told(office)  # looks at the staff, too
+        return next(
+            (one.name for one in self._staff.get(office.path, ()) if one.account_id == account_id), None
+        )
+
     def told(self, office: OfficeView) -> Told:
         """Who answers for an office now: its duty holder, else its post, else its staff, else the same one level up."""
         if office.id not in self._told:
@@ -91,22 +121,22 @@ class Reach:
 
     def _ask(self, office: OfficeView) -> Told:
         line = self.line(office)
-        posts = offices.posts_of(self.actor, frozenset(o.id for o in line))
-        for place in line:
-            duty = offices.on_duty(place.id, self.now)
-            if duty is not None and not duty.is_gap:
-                return Told(place, "duty", duty.holder_account_id, duty.holder_name, duty.phone)
-            held = [p for p in posts if p.office_id == place.id and p.holder_name and p.kind in IN_CHARGE]
-            if held:
-                first = min(held, key=lambda p: (IN_CHARGE.index(p.kind), p.title))
-                return Told(place, "post", first.holder_account_id, first.holder_name, place.phone)
-            staff = [
-                s for s in accounts.staff_at(self.actor, office_path=place.path) if _rank(s.roles) is not None
-            ]
-            if staff:
-                found = min(staff, key=lambda s: (_rank(s.roles), s.name))
-                return Told(place, "post", found.account_id, found.name, place.phone)
-        return Told(line[-1], "office", phone=line[-1].phone)
+        if any(place.id not in self._answers for place in line):
+            self._look(dict.fromkeys((*line, *self._tree(office.area).values())))
+        found = (told for place in line if (told := self._answers[place.id]) is not None)
+        return next(found, None) or Told(line[-1], "office", phone=line[-1].phone)
+
+    def _look(self, places: Collection[OfficeView]) -> None:
+        """Who is there at each of these offices: one look at rotas, posts and staff for an area, not for an office."""
+        duties = offices.on_duty_of(places, self.now)
+        self._staff |= accounts.staff_of(self.actor, office_paths=[place.path for place in places])
+        posts: dict[UUID, list[PostView]] = {}
+        for post in offices.posts_of(self.actor, frozenset(place.id for place in places)):
+            if post.holder_name and post.kind in IN_CHARGE:
+                posts.setdefault(post.office_id, []).append(post)
+        for place in places:
+            present = [one for one in self._staff.get(place.path, ()) if _rank(one.roles) is not None]
+            self._answers[place.id] = _answering(place, duties[place.id], posts.get(place.id, []), present)
 
     def _tree(self, area: str) -> dict[str, OfficeView]:
         if area not in self._trees:

@@ -237,6 +237,14 @@ class Story:
             )
         return self
 
+    def rate_as(self, when: str, tail: str) -> Story:
+        """The satisfied answer of somebody else's phone than the usual one."""
+        with at(when):
+            own.rate_answer(
+                self.county.visitor, own=self.own(tail), is_solved=True, is_satisfied=True, note=""
+            )
+        return self
+
     def withdraw(self, when: str) -> Story:
         with at(when):
             own.withdraw_case(self.county.visitor, own=self.own(), reason="已经自己解决。")

@@ -1,7 +1,11 @@
-"""What went wrong in the systems we learnt from, each as a test of ours (CASEWORK.md section 5)."""
+"""What went wrong in the systems we learnt from, each as a test of ours that fails for the peer's behaviour.
+
+The twelve, by the number in the tests' names; `test_every_defect_has_its_test` keeps the table whole.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,9 +17,9 @@ from gongyou.engines.casework import jobs
 from gongyou.engines.casework.definitions import CaseType
 from gongyou.engines.casework.jobs import climb, run_night, silent_ends
 from gongyou.engines.casework.loop import apply
-from gongyou.engines.casework.models import CallAttempt, Rise, RoundFact
-from gongyou.engines.casework.queries import access_case, prove_own
-from gongyou.engines.casework.services import own
+from gongyou.engines.casework.models import CallAttempt, CaseText, Rise, RoundFact
+from gongyou.engines.casework.queries import access_case, prove_own, track
+from gongyou.engines.casework.services import answering, joining, own, repeating
 from gongyou.engines.casework.tests.histories import due_text, happening_of, moment_of, stands
 from gongyou.engines.casework.tests.published import STRAIGHT, case_type, office_calendar
 from gongyou.engines.casework.tests.stories import Story, at, republished
@@ -23,7 +27,26 @@ from gongyou.kernel.models.audit import AuditRecord
 from gongyou.kernel.models.worklist import WorkItem
 from tests.yunshan.county import County
 
-# D11 (joins that leak and can't be undone) is in test_beside, D6 in full size in test_climbing_together.
+DEFECTS = {
+    1: "Signalen: weekends only, no long holidays and no make-up days",
+    2: "FixMyStreet: the list of holidays ends one day without a sound",
+    3: "django-helpdesk: a holiday makes a deadline earlier",
+    4: "Zammad: every entry of a calendar is a holiday, the make-up day too",
+    5: "eGov: a comment starts the clock again, and the time to re-open too",
+    6: "eGov: only the newest hundred are looked at, the most overdue never",
+    7: "eGov: what nobody holds is skipped, higher levels are never reached, re-opening keeps the level",
+    8: "Signalen: the audit comes after the commit and may be lost",
+    9: "Open Zaak: a suspension is a flag without effect",
+    10: "Chatwoot: one answer about satisfaction per conversation for ever",
+    11: "django-helpdesk, Zammad: a merge moves data, shows one submitter to the other and can't be undone",
+    12: "Primero: equal words are dropped, a later save overwrites an earlier one",
+}
+"""D6 stands in full size in test_climbing_together, more of joins in test_beside."""
+
+
+def test_every_defect_has_its_test() -> None:
+    named = {int(name.split("_")[1][1:]) for name in globals() if re.match(r"test_d\d+_", name)}
+    assert named == set(DEFECTS)
 
 
 def in_working_days(simple: int, complex_: int) -> CaseType:
@@ -101,6 +124,26 @@ def test_d5_a_supplement_buys_no_time(county: County) -> None:
         mine = prove_own(county.visitor, story.number, "0117", "test")
         own.add_supplement(county.visitor, own=mine, text="补充：三楼也断水。")
     assert story.row.due_at == promised
+
+
+def test_d5_the_time_to_re_open_counts_from_closing(county: County) -> None:
+    """What touches a closed matter later does not give it another thirty days."""
+    story = Story.settled(county, "2026-10-12 10:00").rate("2026-10-14 10:00", is_satisfied=True)
+    closed_at = story.row.closed_at
+    again = Story.begun(county, "2026-11-12 10:00")
+    with at("2026-11-12 11:00"):  # written onto the earlier one's timeline, four weeks after its end
+        repeating.note_repeat(
+            again.staff("desk"),
+            case_id=again.case_id,
+            version=again.version,
+            earlier_id=story.case_id,
+            has_new_facts=False,
+            note="没有新情况。",
+        )
+    assert story.row.closed_at == closed_at
+    with pytest.raises(Refusal) as late:
+        story.reopen("2026-11-16 10:00")
+    assert late.value.code == "reopen_late"
 
 
 def test_d6_the_oldest_silence_ends_first_and_none_is_left(county: County) -> None:
@@ -183,6 +226,67 @@ def test_d8_what_is_refused_leaves_neither_history_nor_record(county: County) ->
     assert (story.version, AuditRecord.objects.count()) == before
     story.accept("2026-11-02 12:00")
     assert (story.version, AuditRecord.objects.count()) == (before[0] + 1, before[1] + 1)
+
+
+def test_d11_a_join_is_a_link_each_keeps_number_privacy_and_call_back_and_it_is_undone(
+    county: County,
+) -> None:
+    """In django-helpdesk the merged ticket's words move to the other; in Zammad nothing brings them back."""
+    child = Story.begun(county, "2026-11-02 10:00", text="三楼断水。").accept("2026-11-02 11:00")
+    lead = Story.begun(county, "2026-11-03 10:00", name="钱进", phone="13800000228", text="二楼断水。")
+    lead.accept("2026-11-03 11:00")
+    before = [(s.number, s.row.due_at, texts_of(s), people_of(s)) for s in (child, lead)]
+    with at("2026-11-03 12:00"):
+        joining.join_case(
+            child.staff("desk"),
+            case_id=child.case_id,
+            version=child.version,
+            lead_id=lead.case_id,
+            reason="同楼。",
+        )
+    assert [(s.number, texts_of(s), people_of(s)) for s in (child, lead)] == [
+        (number, texts, people) for number, _, texts, people in before
+    ]
+    for one, other in ((child, lead), (lead, child)):
+        with at("2026-11-03 12:30"):
+            seen = repr(track(county.visitor, one.own(one.row.phone_tail)))
+            assert other.number not in seen
+            with pytest.raises(Refusal):
+                one.own(other.row.phone_tail)
+    lead.draft("2026-11-03 13:00").rate_as("2026-11-03 14:00", lead.row.phone_tail)
+    assert (lead.row.closed_as, child.row.closed_as) == (
+        "satisfied",
+        "",
+    )  # the child's own call-back stays owed
+    with at("2026-11-03 15:00"):
+        joining.part_case(
+            child.staff("desk"), case_id=child.case_id, version=child.version, reason="不是同一处。"
+        )
+    assert (child.row.number, child.row.due_at, texts_of(child), people_of(child)) == before[0]
+    child.draft("2026-11-03 16:00")
+    assert child.row.state == "settled"
+
+
+def texts_of(story: Story) -> list[str]:
+    return list(CaseText.objects.filter(case_id=story.case_id, kind="demand").values_list("text", flat=True))
+
+
+def people_of(story: Story) -> list[object]:
+    return list(story.row.parties.order_by("role").values_list("role", "person_id"))
+
+
+def test_d12_a_form_made_from_an_older_state_is_a_visible_conflict(county: County) -> None:
+    """In Primero the later save wins and nobody hears of it."""
+    story = Story.begun(county, "2026-11-02 10:00").accept("2026-11-02 11:00")
+    seen = story.version
+    story.draft("2026-11-02 12:00")
+    with at("2026-11-02 12:01"), pytest.raises(Refusal) as stale:
+        answering.draft_answer(
+            county.staff["master"], case_id=story.case_id, version=seen, result="solved", text="另一个答复。"
+        )
+    assert (stale.value.code, stale.value.status) == ("stale", 409)
+    answers = CaseText.objects.filter(case_id=story.case_id, kind="answer")
+    assert [text.text for text in answers] == ["水管已经修好。"]
 
 
 def test_d12_equal_words_are_two_matters_and_one_intent_is_one(county: County) -> None:

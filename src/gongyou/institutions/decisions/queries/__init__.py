@@ -1,5 +1,6 @@
 """Reads of decisions: policies, runs, subjects. A subject's decision opens with a purpose and leaves a record."""
 
+from gongyou.institutions.decisions.queries.bulk import Decided, opened_decisions
 from gongyou.institutions.decisions.queries.kept import (
     Reject,
     TableProfile,
@@ -7,6 +8,7 @@ from gongyou.institutions.decisions.queries.kept import (
     profile_of,
     rejects_file,
 )
+from gongyou.institutions.decisions.queries.own import OwnDecision, explain_own
 from gongyou.institutions.decisions.queries.policies import (
     PolicyPage,
     list_policies,
@@ -37,7 +39,9 @@ from gongyou.institutions.decisions.queries.subjects import (
 
 __all__ = [
     "ChangedLine",
+    "Decided",
     "Explained",
+    "OwnDecision",
     "PolicyPage",
     "Reject",
     "RunPage",
@@ -49,12 +53,14 @@ __all__ = [
     "TableProfile",
     "every_subject",
     "explain_decision",
+    "explain_own",
     "first_rejects",
     "list_changes",
     "list_policies",
     "list_runs",
     "list_subjects",
     "offices_that_run",
+    "opened_decisions",
     "policies_to_run",
     "policy_page",
     "profile_of",

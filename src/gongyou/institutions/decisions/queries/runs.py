@@ -46,6 +46,7 @@ class RunView:
     office_path: str
     content: str
     snapshot_id: UUID
+    only_subject: str
     law_on: date
     fact_from: date
     fact_until: date
@@ -137,6 +138,7 @@ def previous_of(run: PolicyRun) -> PolicyRun | None:
         fact_from=run.fact_from,
         state=RunState.DONE,
         is_simulated=False,
+        only_subject=run.only_subject,
         ordered_at__lte=run.ordered_at,
     )
     return same.exclude(pk=run.pk).order_by("-ordered_at", "-id").first()

@@ -116,7 +116,7 @@ def list_subjects(
     size: int = 50,
 ) -> SubjectPage:
     """Stored decisions by id of the subject; the cursor is the last id shown. Raises NotFound."""
-    run, only = _done(actor, run_id), only or SubjectFilter()
+    run, only = done_run(actor, run_id), only or SubjectFilter()
     where = {
         "outcome = ?": only.outcome,
         "list_contains(failed, ?)": only.failed,
@@ -139,7 +139,7 @@ def every_subject(
     actor: Actor, run_id: UUID, *, purpose: str
 ) -> Iterator[tuple[tuple[str, ...], Sequence[Any]]]:
     """Column names and row after row, for a file; the run's id stands in the record of the read."""
-    run = _done(actor, run_id)
+    run = done_run(actor, run_id)
     record_read(actor, NOUN, [run.pk], purpose)
     with vault.opened({DECISIONS: run.results[DECISIONS]}) as folder, duckdb.connect() as con:
         cursor = con.execute(f"SELECT * FROM read_parquet({_path(folder)}) ORDER BY subject_id")
@@ -151,7 +151,7 @@ def every_subject(
 
 def list_changes(actor: Actor, run_id: UUID, *, purpose: str, size: int = 200) -> tuple[ChangedLine, ...]:
     """Who got another decision than in the run before, at most `size`, by id. Raises NotFound."""
-    run = _done(actor, run_id)
+    run = done_run(actor, run_id)
     if CHANGED not in run.results:
         return ()
     with vault.opened({CHANGED: run.results[CHANGED]}) as folder, duckdb.connect() as con:
@@ -178,17 +178,29 @@ def explain_decision(
     `overrides` and `facts` (column → text as in a file) try something else beside it; nothing of that is kept.
     Raises NotFound, Refusal for what can't be read.
     """
-    run, subject = _done(actor, run_id), subject.strip().upper()
+    run = done_run(actor, run_id)
+    return explain_run(actor, run, subject.strip().upper(), purpose, overrides or {}, facts or {})
+
+
+def explain_run(
+    actor: Actor,
+    run: PolicyRun,
+    subject: str,
+    purpose: str,
+    overrides: Mapping[str, str],
+    facts: Mapping[str, str],
+) -> Explained:
+    """Unguarded: for queries that have checked who asks. The read is recorded. Raises NotFound, Refusal."""
     graph = graph_of(run.content, run.area, run.law_on, run.overrides)
     found = record_of(run, graph, subject)
-    record_read(actor, NOUN, [id_of(run_id, subject)], purpose)
+    record_read(actor, NOUN, [id_of(run.pk, subject)], purpose)
     judgement = judge(graph, found.own or {}, found.children, found.doubtful)
     return Explained(
         explanation=explain(graph, judgement, subject),
         stored=_line(*(found.row[name] for name in LINE)),
         facts=_shown(graph, found),
         differences=tuple(_differences(graph, found.row, judgement)),
-        tried=_tried(run, found, subject, overrides or {}, facts or {}) if overrides or facts else None,
+        tried=_tried(run, found, subject, overrides, facts) if overrides or facts else None,
     )
 
 
@@ -197,7 +209,7 @@ def id_of(run_id: UUID, subject: str) -> UUID:
     return uuid5(run_id, subject)
 
 
-def _done(actor: Actor, run_id: UUID) -> PolicyRun:
+def done_run(actor: Actor, run_id: UUID) -> PolicyRun:
     actor.require(READ)
     row = in_scope(actor).filter(pk=run_id).first()
     if row is None:

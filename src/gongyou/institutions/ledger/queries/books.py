@@ -105,6 +105,12 @@ def books(actor: Actor) -> tuple[BookView, ...]:
     return tuple(map(book_view, rows))
 
 
+def book_of_plan(area: str, controller: str, plan: str) -> BookView | None:
+    """The book opened for a declared plan, for a room that posts to it; None where nobody opened it yet."""
+    row = Book.objects.filter(area=area, controller=controller, plan=plan).first()
+    return book_view(row) if row else None
+
+
 def book(actor: Actor, book_id: UUID) -> BookView:
     """Raises NotFound, NotAllowed."""
     return book_view(_book(actor, book_id))

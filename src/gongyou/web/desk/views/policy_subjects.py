@@ -86,13 +86,14 @@ def subject_page(request: HttpRequest, run_id: UUID, subject: str) -> HttpRespon
         "settable": [v for v in values if not isinstance(v.content, KeyedTable)],
         "facts": [fact for fact in explained.facts if fact.column.id != key],
         "changed": _changed(explained),
-        "conditions": _conditions(graph),
+        "conditions": conditions_of(graph),
+        "refused": [s for s in explained.explanation.steps if s.name in explained.stored.failed],
         "name": next((fact.text for fact in explained.facts if fact.column.holds == "text"), ""),
     }
     return render(request, "desk/policy_subject.html", context, status=422 if problem else 200)
 
 
-def _conditions(graph: Graph) -> frozenset[str]:
+def conditions_of(graph: Graph) -> frozenset[str]:
     """The conditions of the outcome and what they are combined of: other flags are neither good nor bad."""
     found = set(graph.conditions)
     for node in reversed(list(graph.nodes.values())):

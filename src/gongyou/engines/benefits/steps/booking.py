@@ -1,0 +1,58 @@
+"""Entries in the fund's book, so that rounds and batches say what happened and never how books work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from gongyou.basics.refusal import says
+from gongyou.institutions.ledger.steps import Control, Entry, Order, post
+from gongyou.kernel.access import SYSTEM_ID
+from gongyou.kernel.actions import Act
+from gongyou.kernel.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Posting:
+    """What a posting is about. `makers`: who may have prepared it, the first that is not the one who posts."""
+
+    book_id: UUID
+    label: str
+    purpose: str
+    makers: tuple[UUID | None, ...]
+    approval_id: UUID | None = None
+
+
+def book(act: Act, posting: Posting, flow: str, entries: Sequence[Entry]) -> None:
+    """Post entries of one flow; none is no posting. Raises DomainError as the ledger says it."""
+    if not entries:
+        return
+    order = Order(
+        book_id=posting.book_id,
+        flow=flow,
+        posted_on=act.now.date(),
+        reference=f"{posting.label}-{flow}-{act.id.hex[-12:]}",
+        purpose=posting.purpose[:200],
+        prepared_by=_maker(act, posting.makers),
+        approval_id=posting.approval_id,
+    )
+    post(act, order, entries, Control(len(entries), sum(fen for _, _, fen in entries)))
+
+
+def _maker(act: Act, makers: Iterable[UUID | None]) -> UUID:
+    """Whoever prepared it; the platform posts what two persons decided, so it is never both."""
+    found = next((m for m in makers if m is not None and m != act.actor.id), None)
+    if found is None and act.actor.id != SYSTEM_ID:
+        raise DomainError(
+            "same_person",
+            says("制单和记账不能是同一个人。"),
+            says("请由另一位同志办理这一步。"),
+            status=409,
+        )
+    return found or act.id
+
+
+def number_of(row_id: UUID) -> str:
+    """Our id as the bank and the books carry it."""
+    return row_id.hex

@@ -1,0 +1,135 @@
+"""Decisions become lines of a round, stretch by stretch, so that a killed one goes on where it stopped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
+
+from gongyou.basics.refusal import says
+from gongyou.engines.benefits.definitions import OPEN_ROUND, BenefitRules, RoundState
+from gongyou.engines.benefits.events import RoundTaken
+from gongyou.engines.benefits.models import Entitlement, Line, Round
+from gongyou.engines.benefits.steps.accounts import take_accounts
+from gongyou.kernel.actions import Act
+from gongyou.kernel.bulk import insert_many
+from gongyou.kernel.errors import DomainError, NotFound
+from gongyou.kernel.ids import new_id
+from gongyou.kernel.worklist import drop_todos, put_todo
+
+ELIGIBLE, INELIGIBLE = "eligible", "ineligible"
+LINE_COLUMNS = ("id", "round_id", "subject", "name", "decided_fen", "before_fen", "run_id", "is_revised")
+AT_ONCE = 500
+
+
+def locked_round(round_id: UUID) -> Round:
+    """Raises NotFound."""
+    row = Round.objects.select_for_update().filter(pk=round_id).first()
+    if row is None:
+        raise NotFound(says("没有找到这一轮发放。"))
+    return row
+
+
+def require_state(row: Round, *states: RoundState) -> None:
+    """Raises DomainError: somebody was quicker, or an earlier step is missing."""
+    if row.state not in states:
+        raise DomainError(
+            "round_elsewhere",
+            says("这一轮发放现在是“{state}”，不能做这一步。"),
+            says("请刷新页面，按页面列出的下一步办理。"),
+            status=409,
+            state=row.state,
+        )
+
+
+def open_round_of(programme: str, area: str, period: str, instalment: int) -> Round | None:
+    return Round.objects.filter(
+        programme=programme, area=area, period=period, instalment=instalment, state__in=OPEN_ROUND
+    ).first()
+
+
+def has_entitlements(row: Round) -> bool:
+    return Entitlement.objects.filter(
+        programme=row.programme, area=row.area, period=row.period, instalment=row.instalment
+    ).exists()
+
+
+def take_stretch(act: Act, round_id: UUID, rules: BenefitRules, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Lines of the subjects whose decision differs from the last valid one. Rows: subject, outcome, fen, name, account.
+
+    The same stretch again changes nothing. Returns how many lines were written.
+    """
+    row = locked_round(round_id)
+    if row.state != RoundState.TAKING or rows[0][0] <= row.taken_after:
+        return 0
+    before = _before(row, [str(r[0]) for r in rows])
+    found = [
+        (new_id(), row.pk, subject, name[:200], fen if outcome == ELIGIBLE else 0, before.get(subject, 0), row.run_id, False)
+        for subject, outcome, fen, name, _account in rows
+        if (fen if outcome == ELIGIBLE else 0) != before.get(subject, 0)
+    ]  # fmt: skip
+    insert_many(Line, LINE_COLUMNS, found)
+    if rules.account_column:
+        kept = {line[2] for line in found}
+        take_accounts(act, row, [(r[0], r[3], r[4]) for r in rows if r[4] and r[0] in kept])
+    row.taken_after = rows[-1][0]
+    row.rows_read += len(rows)
+    row.line_count += len(found)
+    row.save(update_fields=["taken_after", "rows_read", "line_count"])
+    act.about(f"round:{row.pk}", row.office_path)
+    return len(found)
+
+
+def _before(row: Round, subjects: Sequence[str]) -> dict[str, int]:
+    """What the last valid decision says of these subjects."""
+    if not has_entitlements(row):
+        return {}
+    same = Entitlement.objects.filter(
+        programme=row.programme, period=row.period, instalment=row.instalment, area=row.area
+    )
+    found: dict[str, int] = {}
+    for start in range(0, len(subjects), AT_ONCE):
+        some = same.filter(subject__in=subjects[start : start + AT_ONCE])
+        found.update(some.values_list("subject", "decided_fen"))
+    return found
+
+
+def finish_taking(act: Act, row: Round) -> None:
+    """Everything is read: totals and digest are fixed. A round that changes nothing ends here."""
+    row.line_count, row.sum_fen, row.digest = totals_of(row)
+    row.state = RoundState.TAKEN if row.line_count else RoundState.DROPPED
+    if not row.line_count:
+        row.refusal = {"message": says("没有人的结果有变化，这一轮不用发放。"), "hint": "", "params": {}}
+    row.save(update_fields=["line_count", "sum_fen", "digest", "state", "refusal"])
+    act.about(f"round:{row.pk}", row.office_path)
+    act.publish(RoundTaken(row.pk, row.line_count))
+    if row.line_count:
+        remind(act, row, "benefits.list", says("核对后公示"))
+
+
+def totals_of(row: Round) -> tuple[int, int, str]:
+    """Lines, fen decided, and the digest over every line."""
+    totals = Line.objects.filter(round=row).aggregate(n=Count("pk"), fen=Coalesce(Sum("decided_fen"), 0))
+    lines = Line.objects.filter(round=row).order_by("subject")
+    rows = lines.values_list("subject", "decided_fen", "before_fen").iterator(20_000)
+    return totals["n"], totals["fen"], digest_of(rows)
+
+
+def digest_of(rows: Iterable[tuple[Any, ...]]) -> str:
+    """SHA-256 over rows, cell by cell."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update("\x1f".join(map(str, row)).encode())
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def remind(act: Act, row: Round, kind: str, title: str) -> None:
+    """The office's next step with this round."""
+    drop_todos(act, subject_id=row.pk)
+    put_todo(act, kind=kind, subject_id=row.pk, office_id=row.office_id, office_path=row.office_path,
+             number=f"{row.programme}-{row.period}-{row.number}", title=title, due_at=act.now)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Approvals, publicity lists and objections: procedures several engines share."""

@@ -1,0 +1,83 @@
+"""Forms of payments: a reason, a bank layout, a return file, an account, money given back, a use of money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from gongyou.basics.money import yuan_to_fen
+from gongyou.basics.refusal import Refusal
+from gongyou.engines.benefits.definitions import BankLayout, UsePurpose
+from gongyou.packkit.texts import say
+from gongyou.web.desk.forms.partners import choose
+from gongyou.web.desk.forms.steps import day_input
+from gongyou.web.desk.submitting import IntentForm, put_on
+
+
+class MoneyForm(IntentForm):
+    """An amount in yuan, read exactly."""
+
+    amount = forms.CharField(
+        label=_("金额（元）"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+
+    def clean_amount(self) -> int:
+        try:
+            return yuan_to_fen(self.cleaned_data["amount"])
+        except Refusal as refusal:
+            refusal.field = "amount"
+            put_on(self, refusal)
+            return 0
+
+
+class ReasonForm(IntentForm):
+    reason = forms.CharField(label=_("理由"), max_length=200)
+
+
+class LayoutForm(IntentForm):
+    layout = forms.ChoiceField(label=_("银行文件格式"))
+
+    def offer(self, layouts: Sequence[BankLayout]) -> None:
+        choose(self, "layout", [(layout.id, say(layout.title)) for layout in layouts])
+
+
+class ReturnForm(IntentForm):
+    file = forms.FileField(
+        label=_("银行回盘文件"), widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"})
+    )
+
+
+class AccountForm(IntentForm):
+    """A bank account as it stands on the card or the opening permit."""
+
+    account_name = forms.CharField(label=_("户名"), max_length=200)
+    account_no = forms.CharField(
+        label=_("账号"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    bank_name = forms.CharField(label=_("开户行"), max_length=120, required=False)
+    phone = forms.CharField(
+        label=_("联系手机"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+
+
+class CallForm(IntentForm):
+    note = forms.CharField(label=_("谁接的、怎么说"), max_length=120)
+
+
+class UseForm(MoneyForm):
+    """What some of the money was used for."""
+
+    purpose = forms.ChoiceField(label=_("用在哪里"))
+    used_on = forms.DateField(label=_("哪天用的"), widget=day_input())
+    note = forms.CharField(label=_("说明"), max_length=200, required=False)
+    field_order = ("purpose", "amount", "used_on", "note")
+
+    def offer(self, purposes: Sequence[UsePurpose]) -> None:
+        choose(self, "purpose", [(one.id, say(one.title)) for one in purposes])

@@ -1,0 +1,15 @@
+"""The employer's pages, below /me/organisations/: a worker's sign-in, an organisation's rights."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from gongyou.web.employer import views
+
+app_name = "employer"
+urlpatterns = [
+    path("me/organisations/", views.organisations, name="organisations"),
+    path("me/organisations/<uuid:organisation_id>/", views.organisation, name="organisation"),
+    path("me/organisations/<uuid:organisation_id>/why/<uuid:run_id>/", views.why, name="why"),
+    path("me/organisations/<uuid:organisation_id>/object/<uuid:run_id>/", views.objection, name="object"),
+]

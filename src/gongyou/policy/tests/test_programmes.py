@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gongyou.basics.refusal import Refusal
-from gongyou.policy import bound, check_policy, load_policy, policies_in
+from gongyou.policy import RunOrder, bound, check_policy, load_policy, policies_in, run_policy
 from gongyou.policy.agreement import disagreements
 from gongyou.policy.cases import CaseResult, run_cases
 from gongyou.policy.checking import dates_of_change

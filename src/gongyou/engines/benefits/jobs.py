@@ -150,7 +150,7 @@ def _heed_objection(act: Act, payload: Payload) -> None:
     row = Round.objects.filter(pk=round_id).first() if round_id else None
     if row is not None:
         put_todo(act, kind="benefits.recompute", subject_id=UUID(payload["objection_id"]), office_id=row.office_id,
-                 office_path=row.office_path, number=payload["subject_key"][:40],
+                 office_path=row.office_path, number=payload["subject_key"][:24],
                  title=says("异议成立：更正事实后重新计算"), due_at=act.now)  # fmt: skip
         act.about(f"round:{row.pk}", row.office_path)
 
@@ -244,7 +244,7 @@ def _message(act: Act, row: AccountChase) -> str:
     if account is None or account.phone is None:
         of = row.order.round
         put_todo(act, kind="benefits.call", subject_id=row.pk, office_id=of.office_id, office_path=row.office_path,
-                 number=entitlement.subject, title=says("电话联系，补充收款账户"), due_at=act.now)  # fmt: skip
+                 number=entitlement.subject[:24], title=says("电话联系，补充收款账户"), due_at=act.now)  # fmt: skip
         return says("没有联系电话，转人工联系")
     grant = record_read(system_actor(CHASE), "subject_account", [account.pk], says("提醒补充收款账户"))
     rules = rules_at(row.order.round.rules_hash)

@@ -18,6 +18,7 @@ from gongyou.basics.refusal import Refusal
 from gongyou.institutions.decisions import vault
 from gongyou.institutions.decisions.definitions import CHANGED, OPEN, RESULTS, RunState, Stage
 from gongyou.institutions.decisions.models import PolicyRun
+from gongyou.institutions.decisions.parts import VaultKeeper, parts_of
 from gongyou.institutions.decisions.pinned import unpacked
 from gongyou.institutions.decisions.queries.runs import previous_of
 from gongyou.institutions.decisions.queries.subjects import DECISIONS
@@ -60,8 +61,12 @@ def _results(run: PolicyRun) -> dict[str, Any]:
     _enter(run, Stage.UNPACKING)
     with unpacked(run.content) as root, vault.opened(run.snapshot.files) as data, vault.workspace() as out:
         _enter(run, Stage.COMPUTING)
-        order = RunOrder(run.programme, run.area, run.law_on, data, out, run.engine, run.overrides or None)
-        summary = run_policy(root, order, lambda _said: _go_on(run))
+        order = RunOrder(
+            run.programme, run.area, run.law_on, data, out, run.engine, run.overrides or None,
+            parts=parts_of(run.snapshot),
+        )  # fmt: skip
+        with vault.workspace() as kept:
+            summary = run_policy(root, order, lambda _said: _go_on(run), VaultKeeper(run.pk, kept))
         _enter(run, Stage.SEALING)
         results = {name: vault.put(out / name) for name in RESULTS}
         _enter(run, Stage.COMPARING)

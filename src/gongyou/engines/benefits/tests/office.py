@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import duckdb
+from django.db import transaction
 
 from gongyou.basics.values import Confidence
 from gongyou.engines.benefits import services
@@ -151,9 +152,8 @@ class Office:
 
     def approve(self, approval_id: UUID, verdict: str = "approve") -> None:
         view = procedures.approval([approval_id])[approval_id]
-        decide_approval(
-            self.reviewer, approval_id=view.id, digest=view.digest, verdict=verdict, reason="" if verdict == "approve" else "不对"
-        )  # fmt: skip
+        why = "" if verdict == "approve" else "不对"
+        decide_approval(self.reviewer, approval_id=view.id, digest=view.digest, verdict=verdict, reason=why)
         if verdict == "approve":
             decide_approval(self.leader, approval_id=view.id, digest=view.digest, verdict=verdict)
         jobs.run_due()
@@ -233,7 +233,8 @@ def publish_rules(county: County, rules: BenefitRules) -> None:
         for (kind, name), content in contents.items():
             catalogue.publish(act, kind=kind, name=name, content=content)
 
-    in_act("tests.publish", system_actor("tests"), publish, {})
+    with transaction.atomic():
+        in_act("tests.publish", system_actor("tests"), publish, {})
 
 
 @dataclass(frozen=True)

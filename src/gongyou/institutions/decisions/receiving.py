@@ -13,7 +13,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from uuid import UUID
@@ -24,6 +24,7 @@ from gongyou.basics.refusal import Refusal, says
 from gongyou.institutions.decisions import vault
 from gongyou.institutions.decisions.definitions import SealedTables
 from gongyou.institutions.decisions.pinned import graph_of, nearest_policy
+from gongyou.institutions.decisions.queries import run_of, write_subject
 from gongyou.kernel.access import Actor
 from gongyou.offices import queries as offices
 from gongyou.policy.nodes import Graph
@@ -64,23 +65,50 @@ def receive_tables(
         for name, path in files.items():
             _lay(name, path, data)
         _only_tables(data, graph)
-        loaded = _profiled(graph, data, work, only_subject)
-        kept = sorted(data.iterdir())
-        sealed = {path.name: vault.put(path) for path in kept}
-        sizes = {path.name: path.stat().st_size for path in kept}
-        profile, rejects = vault.put(work / "profile.json"), vault.put(work / "rejects.csv")
-    return SealedTables(
-        office_path=office.path,
-        programme=programme,
-        area=office.area,
-        content=published.hash,
-        digest=hashlib.sha256(json.dumps(sealed, sort_keys=True).encode()).hexdigest(),
+        return _sealed(graph, data, work, SealedTables(office_path=office.path, programme=programme,
+                       area=office.area, content=published.hash, digest="", files={}, sizes={}, profile="",
+                       rejects="", counts={}, only_subject=only_subject))  # fmt: skip
+
+
+def corrected_tables(actor: Actor, *, run_id: UUID, subject: str, facts: Mapping[str, str]) -> SealedTables:
+    """One subject's rows of a run with facts of its own row put right (column → text as in a file), sealed anew.
+
+    `keep_snapshot` and `order_run` then decide this subject again. Raises NotAllowed, NotFound, Refusal.
+    """
+    run = run_of(actor, run_id)
+    actor.require(RUN, run.office_path)
+    with vault.workspace() as work:
+        data = work / "data"
+        data.mkdir()
+        write_subject(actor, run_id, subject, facts, data, purpose=says("更正事实后重新计算"))
+        graph = graph_of(run.content, run.area, run.law_on)
+        found = _sealed(graph, data, work, SealedTables(office_path=run.office_path, programme=run.programme,
+                        area=run.area, content=run.content, digest="", files={}, sizes={}, profile="", rejects="",
+                        counts={}, only_subject=subject.strip().upper()))  # fmt: skip
+    if any(count["rejected"] for count in found.counts.values()):
+        raise Refusal(
+            "fact_unreadable",
+            says("改的这项事实读不懂。"),
+            says("人数写整数，金额写元，是否写 是 或 否，日期写 2026-01-01；不知道就留空。"),
+            field="fact",
+        )
+    return found
+
+
+def _sealed(graph: Graph, data: Path, work: Path, head: SealedTables) -> SealedTables:
+    """The tables in a folder, profiled and sealed."""
+    loaded = _profiled(graph, data, work, head.only_subject)
+    kept = sorted(data.iterdir())
+    sealed = {path.name: vault.put(path) for path in kept}
+    text = json.dumps([sealed, head.only_subject] if head.only_subject else sealed, sort_keys=True)
+    return replace(
+        head,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
         files=sealed,
-        sizes=sizes,
-        profile=profile,
-        rejects=rejects,
+        sizes={path.name: path.stat().st_size for path in kept},
+        profile=vault.put(work / "profile.json"),
+        rejects=vault.put(work / "rejects.csv"),
         counts={name: asdict(count) for name, count in loaded.counts.items()},
-        only_subject=only_subject,
     )
 
 

@@ -269,6 +269,8 @@ MESSAGE_STATES: Words = {
 MESSAGE_TONES = {"queued": "wait", "sent": "ok", "failed": "bad", "withheld": "plain"}
 
 TEMPLATES: Words = {
+    "benefits.listed": _("公示告知"),
+    "benefits.account": _("核对账户提醒"),
     "receipt": _("回执"),
     "settled": _("答复通知"),
     "review_opened": _("复盘通知"),

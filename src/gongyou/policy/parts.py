@@ -82,6 +82,11 @@ def name_of(number: int, count: int) -> str:
     return f"{number:04d}-of-{count:04d}"
 
 
+def count_of(name: str) -> int:
+    """How many parts the run of a part's name has; 0 of no name."""
+    return int(name.rpartition("-")[2] or 0)
+
+
 def together(told: Sequence[Told]) -> Told:
     """The parts' counts as those of the whole."""
     names = told[0].loaded.counts

@@ -99,3 +99,15 @@ class PolicyRun(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["office_path", "ordered_at", "id"], name="run_by_office")]
+
+
+class RunPart(models.Model):
+    """A finished part of a run that is not done: whoever takes up the run computes only the others."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    run = models.ForeignKey(PolicyRun, on_delete=models.CASCADE, related_name="parts")
+    name = models.CharField(max_length=20)  # such as 0003-of-0012
+    files = models.JSONField()  # file → digest of the sealed content
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "name"], name="part_kept_once")]

@@ -73,4 +73,5 @@ def end_run(act: Act, row: PolicyRun, state: RunState, fields: Mapping[str, Any]
     row.save()
     act.about(f"run:{row.pk}", row.office_path)
     if state == RunState.DONE:
+        row.parts.all().delete()
         act.publish(RunFinished(row.pk, row.programme, row.area, row.is_simulated))

@@ -14,6 +14,7 @@ from gongyou.institutions.decisions.definitions import OPEN, RunState
 from gongyou.institutions.decisions.models import PolicyRun, Snapshot
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
+from gongyou.policy.parts import count_of
 
 READ = "decisions.read"
 
@@ -58,6 +59,9 @@ class RunView:
     ordered_at: datetime
     state: str
     stage: str
+    parts_done: int
+    """Finished parts while it is not done; `parts_count` of how many, 0 where it is not divided."""
+    parts_count: int
     started_at: datetime | None
     finished_at: datetime | None
     is_stop_asked: bool
@@ -161,8 +165,14 @@ def run_view(row: PolicyRun) -> RunView:
     same = {
         name: getattr(row, name)
         for name in RunView.__dataclass_fields__
-        if name not in {"assumed", "snapshot_id", "previous_id"}
+        if name not in {"assumed", "snapshot_id", "previous_id", "parts_done", "parts_count"}
     }
+    parts = [] if row.state == RunState.DONE else list(row.parts.values_list("name", flat=True))
     return RunView(
-        **same, assumed=tuple(row.assumed), snapshot_id=row.snapshot_id, previous_id=row.previous_id
+        **same,
+        assumed=tuple(row.assumed),
+        snapshot_id=row.snapshot_id,
+        previous_id=row.previous_id,
+        parts_done=len(parts),
+        parts_count=count_of(parts[0]) if parts else 0,
     )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from copy import copy
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
 
 from gongyou.basics.refusal import Refusal
 from gongyou.institutions.decisions import jobs as room_jobs
-from gongyou.institutions.decisions import vault
-from gongyou.institutions.decisions.definitions import Order
-from gongyou.institutions.decisions.models import PolicyRun, Snapshot
-from gongyou.institutions.decisions.pinned import nearest_policy
+from gongyou.institutions.decisions import parts, vault
+from gongyou.institutions.decisions.definitions import SUBJECTS, Order
+from gongyou.institutions.decisions.models import PolicyRun, RunPart, Snapshot
+from gongyou.institutions.decisions.pinned import graph_of, nearest_policy
 from gongyou.institutions.decisions.queries import (
     RunView,
     SubjectFilter,
@@ -22,6 +24,7 @@ from gongyou.institutions.decisions.queries import (
     list_subjects,
     run_of,
 )
+from gongyou.institutions.decisions.queries.records import record_of
 from gongyou.institutions.decisions.receiving import receive_tables
 from gongyou.institutions.decisions.services import keep_snapshot, order_run, stop_run
 from gongyou.institutions.decisions.tests.office import (
@@ -251,3 +254,75 @@ def test_a_run_without_a_result_shows_none(officer: Actor, county: County, tmp_p
         list_subjects(officer, run.id, purpose="看")
     with pytest.raises(NotFound):
         run_of(system_actor("tests"), run.id)
+
+
+def test_one_explanation_opens_only_its_piece(officer: Actor, run: RunView) -> None:
+    """With every other content gone the decision is explained, as the whole files explain it."""
+    row = PolicyRun.objects.select_related("snapshot").get(pk=run.id)
+    graph = graph_of(row.content, row.area, row.law_on, row.overrides)
+    whole = copy(row)
+    whole.results = {name: digest for name, digest in row.results.items() if name != SUBJECTS}
+    for subject in (GOOD, CUTTING, VAGUE, PUBLIC):
+        assert record_of(row, graph, subject) == record_of(whole, graph, subject)
+    for path in (installed().data_dir / "decisions").glob("*/*"):
+        if path.name != row.results[SUBJECTS]:
+            path.unlink()
+    found = explain_decision(officer, run.id, CUTTING, purpose="答复来电")
+    assert found.is_same and found.stored.failed == ("keeps_its_people",)
+    with pytest.raises(NotFound):
+        explain_decision(officer, run.id, "913700000000000000", purpose="答复来电")
+
+
+def test_a_piece_that_was_altered_does_not_open(officer: Actor, run: RunView) -> None:
+    path = next((installed().data_dir / "decisions").glob(f"*/{run.results[SUBJECTS]}"))
+    content = bytearray(path.read_bytes())
+    content[40] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(DomainError, match="丢失或损坏"):
+        explain_decision(officer, run.id, CUTTING, purpose="答复来电")
+
+
+def test_a_stopped_run_goes_on_where_it_was(
+    officer: Actor, county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Progress, stop and resume: finished parts are shown, kept under the run, and not computed again."""
+    files = tables(tmp_path / "facts")
+    whole = finished(officer, Order(snapshot(officer, county.root.id, files), ON))
+    monkeypatch.setattr(parts, "PART_ROWS", 16)  # 48 months: three parts
+    order = Order(whole.snapshot_id, ON, {"layoff_limit": "5.4%"})
+    ordered = order_run(officer, order=order)
+    stop_after(1, officer, ordered.id, monkeypatch)
+    jobs.run_due()
+    stopped = run_of(officer, ordered.id)
+    assert (stopped.state, stopped.parts_done, stopped.parts_count) == ("stopped", 1, 3)
+    monkeypatch.undo()
+    monkeypatch.setattr(parts, "PART_ROWS", 16)
+    kept = set(RunPart.objects.filter(run_id=ordered.id).values_list("name", flat=True))
+    computed: list[str] = []
+    keep = parts.VaultKeeper.keep
+
+    def counted(self: parts.VaultKeeper, name: str, folder: Path) -> Path:
+        computed.append(name)
+        return keep(self, name, folder)
+
+    monkeypatch.setattr(parts.VaultKeeper, "keep", counted)
+    done = finished(officer, order)
+    assert (done.state, len(computed), set(computed) & kept) == ("done", 2, set())
+    assert not RunPart.objects.filter(run_id=ordered.id).exists()
+    assert (whole.parts_count, done.fingerprint) == (
+        0,
+        whole.fingerprint,
+    )  # 5.4% decides nobody here otherwise
+
+
+def stop_after(count: int, officer: Actor, run_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody presses stop when so many parts are done."""
+    keep = parts.VaultKeeper.keep
+
+    def keep_and_stop(self: parts.VaultKeeper, name: str, folder: Path) -> Path:
+        path = keep(self, name, folder)
+        if run_of(officer, run_id).parts_done == count:
+            stop_run(officer, run_id=run_id)
+        return path
+
+    monkeypatch.setattr(parts.VaultKeeper, "keep", keep_and_stop)

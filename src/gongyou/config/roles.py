@@ -280,6 +280,7 @@ ROLES: dict[str, Role] = {
                     "ledger.open",
                     "decisions.read",
                     "casework.children",
+                    "partners.write",  # signed up on paper, brought in as a table
                 )
             },
         ),

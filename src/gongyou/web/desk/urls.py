@@ -129,6 +129,7 @@ urlpatterns = [
     path("files/<uuid:file_id>/", case_files.case_file, name="file"),
     path("files/<uuid:file_id>/small/", case_files.thumbnail, name="thumbnail"),
     path("new/", new.new_case, name="new"),
+    path("new/alike/", new.alike, name="alike"),
     path("receipts/<uuid:case_id>/", new.receipt_page, name="receipt"),
     path("receipts/<uuid:case_id>/80mm/", new.receipt_slip, {"size": "80mm"}, name="slip_80mm"),
     path("receipts/<uuid:case_id>/a4/", new.receipt_slip, {"size": "a4"}, name="slip_a4"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from gongyou.kernel import audit
 from tests.chromium import chromium
 
 pytest_plugins = ("tests.browser", "tests.seconds", "tests.yunshan.fixtures")
@@ -25,3 +26,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for mark, reason in missing.items():
             if mark in item.keywords:
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def _lanes_made_anew() -> None:
+    """The tables were emptied by the test before."""
+    audit.forget_lanes()

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connection
+from django.db import connection, transaction
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 from tests.chromium import chromium
@@ -78,23 +78,22 @@ class Watch:
 
 @pytest.fixture
 def emptied(transactional_db: None) -> Iterator[None]:
-    """Empty the append-only tables before the flush: on SQLite it deletes, which their triggers refuse.
+    """Empty the tables before the flush: on SQLite it deletes, which triggers of guarded tables refuse.
 
     Every page of a live server stands on it; other tests with transactions of their own may ask for it.
     """
     yield
     if connection.vendor != "sqlite":
         return  # TRUNCATE asks no row trigger
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'append_only_%'"
-        )
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         triggers = cursor.fetchall()
-        for name, _, _ in triggers:
+        for name, _ in triggers:
             cursor.execute(f"DROP TRIGGER {name}")
-        for table in {table for _, table, _ in triggers}:
+        for table in tables:
             cursor.execute(f"DELETE FROM {table}")
-        for _, _, sql in triggers:
+        for _, sql in triggers:
             cursor.execute(sql)
 
 

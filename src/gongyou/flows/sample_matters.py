@@ -17,6 +17,7 @@ from gongyou.engines.casework.queries.views import IncidentStanding
 from gongyou.engines.casework.services import answering, calling, filing, handling, own, reviewing
 from gongyou.flows import sample_beside as beside
 from gongyou.flows import sample_community as community
+from gongyou.flows import sample_figures
 from gongyou.flows.sample_times import moment_of
 from gongyou.kernel import files, jobs, moment
 from gongyou.kernel.access import Actor, visitor_actor
@@ -197,4 +198,5 @@ _STEPS: Mapping[str, Callable[[Actor, UUID, int, Mapping[str, Any]], object]] = 
     "resume": lambda a, c, v, s: handling.resume_case(a, case_id=c, version=v),
     **community.STEPS,
     **beside.STEPS,
+    **sample_figures.STEPS,
 }

@@ -15,6 +15,7 @@ from uuid import UUID
 import yaml
 
 from gongyou.flows import sample_community as community
+from gongyou.flows import sample_figures
 from gongyou.flows.sample_matters import live_matters
 from gongyou.flows.sample_policies import run_sample
 from gongyou.flows.sample_times import moment_of
@@ -46,7 +47,8 @@ def sample_files(packs: Path) -> list[Path]:
 
 def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
     """Load one area's sample once; a second call only returns the logins."""
-    sample: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    told: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    sample = sample_figures.with_weeks(path.with_name("weekly.yaml"), told)
     is_new = sample["area"] not in offices.areas()
     if is_new:
         for office in (*sample["offices"], *offices_of(path.with_name("stations.yaml"))):
@@ -59,6 +61,7 @@ def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
         live_stations(path.with_name("stations.yaml"), actors)
         community.add_partners(sample, actors)
         live_matters(sample, actors, path.parent)
+        sample_figures.live_weeks(path.with_name("weekly.yaml"), actors)
         say(f"{sample['area']} {len(sample.get('matters', ()))}")
         for order in sample.get("policy_runs", ()):
             with moment.standing_at(moment_of(order["at"])):

@@ -193,9 +193,8 @@ MEASURES: tuple[MeasureDefinition, ...] = (
         counted=says("30天内再次反映的"),
         of=says("首次反映的（不满30天的不算）"),
         numerator=(IS.REPEATED_30,),
-        denominator=(IS.FIRST_SAID, IS.REPEAT_30_JUDGED, IS.COUNTED),
-        waits=(IS.FIRST_SAID, IS.REPEAT_30_RUNNING, IS.COUNTED),
-        leaves_out=(IS.FIRST_SAID, IS.EXCLUDED),
+        denominator=(IS.FIRST_SAID, IS.REPEAT_30_JUDGED),
+        waits=(IS.FIRST_SAID, IS.REPEAT_30_RUNNING),
         is_more_better=False,
     ),
     MeasureDefinition(
@@ -205,9 +204,8 @@ MEASURES: tuple[MeasureDefinition, ...] = (
         counted=says("180天内再次反映的"),
         of=says("首次反映的（不满180天的不算）"),
         numerator=(IS.REPEATED_180,),
-        denominator=(IS.FIRST_SAID, IS.REPEAT_180_JUDGED, IS.COUNTED),
-        waits=(IS.FIRST_SAID, IS.REPEAT_180_RUNNING, IS.COUNTED),
-        leaves_out=(IS.FIRST_SAID, IS.EXCLUDED),
+        denominator=(IS.FIRST_SAID, IS.REPEAT_180_JUDGED),
+        waits=(IS.FIRST_SAID, IS.REPEAT_180_RUNNING),
         is_more_better=False,
     ),
     MeasureDefinition(

@@ -6,16 +6,17 @@ import functools
 import random
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from pydantic import TypeAdapter
 
-from gongyou.kernel import audit, moment
+from gongyou.kernel import audit, moment, prepared
 from gongyou.kernel.access import Actor
 from gongyou.kernel.canonical import canonical, plain
 from gongyou.kernel.errors import IntentReused
@@ -23,7 +24,13 @@ from gongyou.kernel.ids import new_id
 from gongyou.kernel.inserting import insert, new_row, together
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models.events import Event, Intent, Job
-from gongyou.kernel.plain_reads import one
+from gongyou.kernel.plain_reads import (
+    AskedInVain,
+    Question,
+    asking_ahead,
+    one,
+    refuse_what_was_taken_in_vain,
+)
 from gongyou.kernel.writing import writing
 
 P = ParamSpec("P")
@@ -96,24 +103,41 @@ class Act:
             insert(*keyed_jobs[start : start + JOBS_AT_ONCE], or_ignore=True)
 
 
+Ahead = Callable[..., list[Question]]
+"""Called as the service is; what it can't guess it leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """What `@action` knows of the function under it."""
+
+    name: str
+    function: Callable[..., Any]
+    answers: Any
+    ahead: Ahead | None
+
+
 def action(
-    name: str, *, right: str | None, answers: Any = None
+    name: str, *, right: str | None, answers: Any = None, ahead: Ahead | None = None
 ) -> Callable[[Callable[Concatenate[Act, P], R]], Callable[Concatenate[Actor, P], R]]:
     """Make a service of a function that takes the open action's token first.
 
     `right` must be held somewhere (the service checks where); None: anybody, the service checks itself.
     `answers` is the type of the result; with it the service answers repeated intents from the record.
+    `ahead` guesses from the inputs what the service will ask first: on PostgreSQL that is one round trip.
     Called as `service(actor, name=value, …)`. Raises NotAllowed, IntentReused and what the service raises.
     """
 
     def decorate(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Actor, P], R]:
+        service = _Service(name, function, answers, ahead)
+
         @functools.wraps(function)
         def run(actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
             if _open.get() is not None:
                 raise RuntimeError(f"action {name} was called inside another action; make a step of it")
             if right is not None:
                 actor.require(right)
-            return cast(R, _perform(name, actor, function, args, kwargs, answers))
+            return cast(R, _perform(service, actor, args, kwargs))
 
         run.action_name = name  # type: ignore[attr-defined]
         run.right = right  # type: ignore[attr-defined]
@@ -122,48 +146,104 @@ def action(
     return decorate
 
 
-def _perform(name: str, actor: Actor, function: Any, args: Any, kwargs: Any, answers: Any) -> Any:
-    if actor.intent and answers is None:
-        raise RuntimeError(f"action {name} does not answer intents")
+def _perform(service: _Service, actor: Actor, args: Any, kwargs: Any) -> Any:
+    if actor.intent and service.answers is None:
+        raise RuntimeError(f"action {service.name} does not answer intents")
     for attempt in range(TRIES_ON_DEADLOCK):
         try:
-            answered = _answered(name, actor, kwargs, answers)
-            if answered is not None:
-                return answered
-            with writing():
-                return in_act(name, actor, lambda act: function(act, *args, **kwargs), kwargs, answers)
-        except IntegrityError:
-            # Another writer may just have answered the same intent; then its answer is ours.
-            answered = _answered(name, actor, kwargs, answers)
-            if answered is not None:
-                return answered
-            raise
-        except OperationalError as error:
+            return _try(service, actor, args, kwargs)
+        except (IntegrityError, OperationalError) as error:
             if attempt == TRIES_ON_DEADLOCK - 1 or not _is_worth_another_try(error):
                 raise
             time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311 — jitter, not a secret
     raise AssertionError("unreachable")
 
 
-def _is_worth_another_try(error: OperationalError) -> bool:
+def _try(service: _Service, actor: Actor, args: Any, kwargs: Any) -> Any:
+    try:
+        if prepared.is_spoken():
+            with suppress(AskedInVain):
+                return _once_looking_ahead(service, actor, args, kwargs)
+        return _once(service, actor, args, kwargs)
+    except IntegrityError:
+        # Another writer may just have answered the same intent; then its answer is ours.
+        answered = _answered(service, actor, kwargs)
+        if answered is None:
+            raise
+        return answered
+
+
+def _once(service: _Service, actor: Actor, args: Any, kwargs: Any) -> Any:
+    answered = _answered(service, actor, kwargs)
+    if answered is not None:
+        return answered
+    with writing():
+        return _written(service, actor, args, kwargs)
+
+
+def _once_looking_ahead(service: _Service, actor: Actor, args: Any, kwargs: Any) -> Any:
+    """The same with the first questions, the intent among them, in the round trip that opens the transaction."""
+    questions = [Question(_INTENT, _intent_of(service, actor))] if actor.intent else []
+    if service.ahead is not None:
+        questions += service.ahead(actor, *args, **kwargs)
+    if not questions:
+        return _once(service, actor, args, kwargs)
+    with writing(), asking_ahead(questions):
+        answered = _answered(service, actor, kwargs)
+        if answered is None:
+            return _written(service, actor, args, kwargs)
+        transaction.set_rollback(True)  # whatever was taken ahead goes back
+    return answered
+
+
+def _written(service: _Service, actor: Actor, args: Any, kwargs: Any) -> Any:
+    body = functools.partial(_call, service.function, args, kwargs)
+    return in_act(service.name, actor, body, kwargs, service.answers, is_all=True)
+
+
+def _call(function: Any, args: Any, kwargs: Any, act: Act) -> Any:
+    return function(act, *args, **kwargs)
+
+
+def _is_worth_another_try(error: DatabaseError) -> bool:
     text = str(error).lower()
-    return "deadlock" in text or "could not serialize" in text or "database is locked" in text
+    return any(sign in text for sign in _PASSING)
 
 
-def in_act(name: str, actor: Actor, body: Callable[[Act], Any], inputs: Any, answers: Any = None) -> Any:
-    """Run `body` with an open token in the caller's transaction; flush events and jobs, chain the audit record."""
+_PASSING = ("deadlock", "could not serialize", "database is locked", audit.ONE_PER_PLACE)
+
+
+def in_act(
+    name: str,
+    actor: Actor,
+    body: Callable[[Act], Any],
+    inputs: Any,
+    answers: Any = None,
+    *,
+    is_all: bool = False,
+) -> Any:
+    """Run `body` with an open token in the caller's transaction; flush events and jobs, chain the audit record.
+
+    `is_all`: the caller writes nothing else in its transaction.
+    """
     act = Act(name=name, actor=actor, now=moment.now())
-    with together():
+    with together(is_all=is_all):
         token = _open.set(act)
         try:
             result = body(act)
         finally:
             _open.reset(token)
+        refuse_what_was_taken_in_vain()
         act._flush()
+        given = canonical(inputs)
+        answer = plain(result) if answers is not None else None
         if actor.intent and answers is not None:
-            insert(_answered_intent(act, inputs, result))
-        noted = [_entry(act, subject, path, given, None) for subject, path, given in act._noted]
-        own = _entry(act, act.subject, act.office_path, inputs, result if answers is not None else None)
+            insert(_answered_intent(act, given, answer))
+        noted = [
+            _entry(act, subject, path, audit.digest_of_action(some, None))
+            for subject, path, some in act._noted
+        ]
+        own = _entry(act, act.subject, act.office_path, audit.digest_of_written(given, canonical(answer)))
         if noted:
             audit.append_all([*noted, own])
         else:
@@ -171,7 +251,7 @@ def in_act(name: str, actor: Actor, body: Callable[[Act], Any], inputs: Any, ans
     return result
 
 
-def _entry(act: Act, subject: str, office_path: str, inputs: Any, answer: Any) -> audit.Entry:
+def _entry(act: Act, subject: str, office_path: str, digest: bytes) -> audit.Entry:
     return audit.Entry(
         at=act.now,
         action=act.name,
@@ -180,37 +260,37 @@ def _entry(act: Act, subject: str, office_path: str, inputs: Any, answer: Any) -
         actor_kind=act.actor.kind,
         office_path=office_path,
         subject=subject,
-        digest=audit.digest_of_action(inputs, answer),
+        digest=digest,
     )
 
 
-def _answered_intent(act: Act, inputs: Any, result: Any) -> Intent:
+def _answered_intent(act: Act, given: bytes, answer: Any) -> Intent:
     return new_row(
         Intent,
         scope=f"{act.name}:{act.actor.id}",
         key=act.actor.intent,
-        body_digest=_body_digest(inputs),
-        answer=plain(result),
+        body_digest=installed().keyring.digest(given),
+        answer=answer,
         at=act.now,
     )
-
-
-def _body_digest(inputs: Any) -> bytes:
-    return installed().keyring.digest(canonical(inputs))
 
 
 _INTENT = "SELECT body_digest, answer FROM kernel_intent WHERE scope = %s AND key = %s"
 
 
-def _answered(name: str, actor: Actor, inputs: Any, answers: Any) -> Any:
+def _intent_of(service: _Service, actor: Actor) -> tuple[str, str]:
+    return f"{service.name}:{actor.id}", actor.intent
+
+
+def _answered(service: _Service, actor: Actor, inputs: Any) -> Any:
     if not actor.intent:
         return None
-    intent = one(_INTENT, [f"{name}:{actor.id}", actor.intent])
+    intent = one(_INTENT, _intent_of(service, actor))
     if intent is None:
         return None
-    if bytes(intent[0]) != _body_digest(inputs):
+    if bytes(intent[0]) != installed().keyring.digest(canonical(inputs)):
         raise IntentReused
-    return TypeAdapter(answers).validate_json(intent[1])
+    return TypeAdapter(service.answers).validate_json(intent[1])
 
 
 def open_action() -> Act | None:

@@ -15,6 +15,7 @@ from django.db import connection, models
 from gongyou.kernel.inserting import send_waiting
 
 Row = Sequence[Any]
+MANY = 2_000
 
 
 def insert_many(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -57,6 +58,14 @@ def update_many(model: type[models.Model], column: str, values: Sequence[tuple[A
             made = [[w(v) if w else v for w, v in zip(writers, pair, strict=True)] for pair in values]
             sql = f"UPDATE {table} SET {name} = %s WHERE id = %s"  # noqa: S608
             cursor.executemany(sql, [(value, pk) for pk, value in made])
+
+
+def count_rows(model: type[models.Model], written: int) -> None:
+    """Tell PostgreSQL's planner of a table that just grew: without it the next statement takes it for empty."""
+    if written >= MANY and connection.vendor == "postgresql":
+        send_waiting()
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _array_of(field: models.Field[Any, Any]) -> str:

@@ -7,10 +7,14 @@ import json
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 _write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+_AS_THEY_ARE = frozenset({type(None), bool, int, str})
 
 
 def canonical(value: object) -> bytes:
@@ -18,9 +22,16 @@ def canonical(value: object) -> bytes:
     return _write(plain(value)).encode()
 
 
+def joined(*parts: bytes) -> bytes:
+    """The canonical form of a list, of those of its parts."""
+    return b"[" + b",".join(parts) + b"]"
+
+
 def plain(value: Any) -> Any:
     """The JSON form of a value. Raises TypeError for what has none."""
-    if value is None or isinstance(value, bool | int | str):
+    if type(value) in _AS_THEY_ARE:
+        return value
+    if isinstance(value, int | str):
         return value.value if isinstance(value, Enum) else value
     if isinstance(value, UUID | Fraction):
         return str(value)
@@ -31,8 +42,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return plain(value.value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {name: plain(getattr(value, name)) for name in _names_of(type(value))}
     return _plain_container(value)
+
+
+@cache
+def _names_of(type_: type[Any]) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(type_))
 
 
 def _plain_container(value: Any) -> Any:

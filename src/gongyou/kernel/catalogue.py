@@ -17,7 +17,7 @@ from gongyou.kernel.actions import Act
 from gongyou.kernel.canonical import canonical
 from gongyou.kernel.errors import NotFound
 from gongyou.kernel.models.catalogue import PackContent, PackVersion
-from gongyou.kernel.plain_reads import one
+from gongyou.kernel.plain_reads import Question, one
 
 T = TypeVar("T")
 MEMORY = 256
@@ -70,6 +70,11 @@ def current_hash(kind: str, name: str) -> str | None:
     """The content address of the version in force: all that a new matter needs, in one plain query."""
     found = one(_CURRENT, [kind, name])
     return found[0] if found else None
+
+
+def asking_current(kind: str, name: str) -> Question:
+    """What `current_hash` asks, to be asked ahead."""
+    return Question(_CURRENT, (kind, name))
 
 
 def versions(kind: str, name: str) -> tuple[Published, ...]:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.base import ModelState
 
 from gongyou.kernel import prepared
@@ -32,35 +32,48 @@ Row = TypeVar("Row", bound=models.Model)
 
 def new_row(model: type[Row], **values: Any) -> Row:
     """A row to insert as `model(**values)` would make it, at a third of the cost: Django's constructor goes through
-    every field, and an intake makes twenty rows. Values are those of columns (`case_id`, never `case`); not for models
-    with sealed fields. Raises TypeError for a column there is none of.
+    every field, and an intake makes twenty rows. Values are those of columns (`case_id`, never `case`); text for a
+    sealed column is sealed, so the row's id must be given with it. Raises TypeError for a column there is none of.
     """
-    names, fixed, made = _defaults(model)
-    if not names >= values.keys():
-        raise TypeError(f"{model.__name__} has no columns {', '.join(sorted(values.keys() - names))}")
+    form = _form(model)
+    if not form.names >= values.keys():
+        raise TypeError(f"{model.__name__} has no columns {', '.join(sorted(values.keys() - form.names))}")
     row = model.__new__(model)
     held = row.__dict__
     held["_state"] = ModelState()
-    held.update(fixed)
+    held.update(form.fixed)
     held.update(values)
-    for name, make in made:
+    for name, make in form.made:
         if name not in values:
             held[name] = make()
+    for name in form.sealed:
+        if name in values:
+            setattr(row, name, values[name])  # last: it writes the blind index beside it
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a new row of a model begins with."""
+
+    names: frozenset[str]
+    fixed: dict[str, Any]
+    made: tuple[tuple[str, Callable[[], Any]], ...]
+    """Defaults that are made anew for each."""
+    sealed: tuple[str, ...]
+
+
 @lru_cache(maxsize=256)
-def _defaults(
-    model: type[models.Model],
-) -> tuple[frozenset[str], dict[str, Any], tuple[tuple[str, Callable[[], Any]], ...]]:
-    """(columns, the defaults that are values, those that are made anew)."""
+def _form(model: type[models.Model]) -> _Form:
     fields = model._meta.local_concrete_fields
-    if any(isinstance(field, SealedField) for field in fields):
-        raise TypeError(f"{model.__name__} has sealed fields: they are sealed by its constructor")
     made = tuple((f.attname, f.default) for f in fields if f.has_default() and callable(f.default))
     makers = {name for name, _ in made}
-    fixed = {f.attname: f.get_default() for f in fields if f.attname not in makers}
-    return frozenset(f.attname for f in fields), fixed, made
+    return _Form(
+        names=frozenset(f.attname for f in fields),
+        fixed={f.attname: f.get_default() for f in fields if f.attname not in makers},
+        made=made,
+        sealed=tuple(f.attname for f in fields if isinstance(f, SealedField)),
+    )
 
 
 @dataclass(frozen=True)
@@ -104,7 +117,7 @@ def insert(
     `or_ignore`: a row that breaks a unique constraint is left out. `replaces`: columns that an older row with the same
     `on` columns takes over. Raises IntegrityError as saving would, inside `together()` when the rows are sent.
     """
-    vendor, alias = connection.vendor, connection.alias
+    vendor = "postgresql" if prepared.is_spoken() else connection.vendor
     ending = _conflict(or_ignore, tuple(replaces), tuple(on))
     for _, group in groupby(rows, key=type):
         every = list(group)
@@ -116,7 +129,7 @@ def insert(
             _send_or_wait((text, _values(table, some, vendor), table.name))
         for one in every:
             one._state.adding = False
-            one._state.db = alias
+            one._state.db = DEFAULT_DB_ALIAS
 
 
 def _values(table: _Table, rows: Sequence[models.Model], vendor: str) -> list[Any]:
@@ -157,7 +170,7 @@ def _send_or_wait(statement: Statement) -> None:
 
 
 def _send(statement: Statement) -> None:
-    if connection.vendor == "postgresql":
+    if prepared.is_spoken():
         prepared.execute(*statement[:2])
         return
     with connection.cursor() as cursor:
@@ -165,16 +178,20 @@ def _send(statement: Statement) -> None:
 
 
 @contextmanager
-def together() -> Iterator[None]:
-    """Let inserts wait for the next other statement, or the end of the block. SQLite has no round trips to save."""
-    if connection.vendor != "postgresql" or _waiting.get() is not None:
+def together(*, is_all: bool = False) -> Iterator[None]:
+    """Let inserts wait for the next other statement, or the end of the block. SQLite has no round trips to save.
+
+    `is_all`: nothing follows the block in its transaction, so COMMIT travels with the last statements. Whoever opened
+    the transaction then finds it committed.
+    """
+    if not prepared.is_spoken() or _waiting.get() is not None:
         yield
         return
     token = _waiting.set([])
     try:
         with connection.execute_wrapper(_after_the_waiting):
             yield
-            send_waiting()
+            _send_all(commits=is_all and len(connection.atomic_blocks) == 1 and not connection.needs_rollback)
     finally:
         _waiting.reset(token)
 
@@ -186,15 +203,22 @@ def _after_the_waiting(execute: Callable[..., Any], sql: str, params: Any, many:
 
 def send_waiting() -> None:
     """Send what waits; afterwards a statement sees it."""
+    _send_all(commits=False)
+
+
+def _send_all(*, commits: bool) -> None:
     waiting = _waiting.get()
     if not waiting:
         return
     statements = waiting.copy()
     waiting.clear()
-    for batch in _batches(statements):
-        prepared.execute(
-            _as_one(tuple(text for text, _, _ in batch)), [v for _, some, _ in batch for v in some]
-        )
+    prepared.execute_all(
+        [
+            (_as_one(tuple(text for text, _, _ in batch)), [v for _, some, _ in batch for v in some])
+            for batch in _batches(statements)
+        ],
+        commits=commits,
+    )
 
 
 def _batches(statements: Sequence[Statement]) -> Iterator[list[Statement]]:

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from gongyou.kernel.actions import Act
 from gongyou.kernel.models.numbers import NumberBlock
-from gongyou.kernel.plain_reads import one
+from gongyou.kernel.plain_reads import Question, one
 
 BLOCK = 200
 
@@ -34,13 +34,23 @@ _TAKE = (
 
 def take_serial(act: Act, *, series: str, holder: str, size: int = BLOCK) -> int:
     """The next serial of a block of `holder`, reserving a new block where none is free."""
-    lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    taken = one(_TAKE.format(lock=lock), [series, holder])
+    taken = one(_take(), [series, holder])
     if taken is not None:
         return int(taken[0])
     block = _reserve(act, series=series, holder=holder, size=size)
     NumberBlock.objects.filter(pk=block.pk).update(next=block.next + 1)
     return block.next
+
+
+def asking_serial(*, series: str, holder: str) -> Question:
+    """What `take_serial` asks, to be asked ahead."""
+    return Question(_take(), (series, holder), takes=True)
+
+
+def _take() -> str:
+    return _TAKE.format(
+        lock=" FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    )
 
 
 def reserve_block(act: Act, *, series: str, holder: str, size: int = BLOCK) -> Reserved:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import Any, cast
 from uuid import UUID
@@ -22,6 +23,7 @@ from weakref import WeakKeyDictionary
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.adapt import Transformer
+from psycopg.generators import fetch_many, send
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
@@ -35,35 +37,100 @@ _numbers = count(1)
 _good = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 
 
+Statement = tuple[str, Sequence[Any]]
+"""Text with `%s` for each value, and the values."""
+
+
+@cache
+def is_spoken() -> bool:
+    """Whether the database of this installation is PostgreSQL; the only question every write asks."""
+    return connections[DEFAULT_DB_ALIAS].vendor == "postgresql"
+
+
 def execute(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Run one statement (`%s` for each value) and return its rows. Raises what Django's cursor would."""
+    """Run one statement and return its rows. Raises what Django's cursor would."""
+    return execute_all([(sql, values)])[0]
+
+
+def execute_all(statements: Sequence[Statement], *, commits: bool = False) -> list[list[tuple[Any, ...]]]:
+    """Run statements in the order given, in one round trip, and return the rows of each.
+
+    `commits`: COMMIT travels with them, and isn't reached where one of them fails. Raises what Django's cursor would
+    for the first that failed; none after it was run.
+    """
     django = connections[DEFAULT_DB_ALIAS]  # asked once: every look through the proxy costs a microsecond
     django.ensure_connection()
     django.validate_no_broken_transaction()
     raw: psycopg.Connection[Any] = django.connection
     with django.wrap_database_errors:
-        result = _execute(raw, sql, [wire(value) for value in values])
-        if result.status is ExecStatus.COMMAND_OK:
-            return []
-        loader = Transformer(raw)
-        loader.set_pgresult(result)
-        return loader.load_rows(0, result.ntuples, tuple)
+        results = _execute(raw, statements, commits)
+        load = Transformer(raw)
+        found: list[list[tuple[Any, ...]]] = []
+        for result in results[: len(statements)]:
+            if result.ntuples:
+                load.set_pgresult(result)
+            found.append(load.load_rows(0, result.ntuples, tuple) if result.ntuples else [])
+    return found
 
 
-def _execute(raw: psycopg.Connection[Any], sql: str, values: Sequence[bytes | None]) -> PGresult:
+def _execute(raw: psycopg.Connection[Any], statements: Sequence[Statement], commits: bool) -> list[PGresult]:
     server = raw.pgconn
-    if server.transaction_status == TransactionStatus.IDLE and not raw.autocommit:
-        _checked(server, server.exec_(b"BEGIN"))
+    begins = server.transaction_status == TransactionStatus.IDLE and not raw.autocommit
     known = _names.setdefault(raw, {})
+    calls = [_call(server, known, sql, _wires(values)) for sql, values in statements]
+    if len(calls) == 1 and not begins and not commits:
+        name, sent = calls[0]
+        found = (
+            server.exec_prepared(name, sent)
+            if name
+            else server.exec_params(_numbered(statements[0][0]), sent)
+        )
+        return [_checked(server, found)]
+    with _pipeline(raw):
+        if begins:
+            server.send_query_params(b"BEGIN", None)
+        for (name, sent), (sql, _) in zip(calls, statements, strict=True):
+            if name:
+                server.send_query_prepared(name, sent)
+            else:
+                server.send_query_params(_numbered(sql), sent)
+        if commits:
+            server.send_query_params(b"COMMIT", None)
+        server.pipeline_sync()
+        raw.wait(send(server))
+        found_all = [raw.wait(fetch_many(server))[0] for _ in range(begins + len(calls) + commits)]
+        raw.wait(fetch_many(server))  # the end of the pipeline
+    for found in found_all:
+        _checked(server, found)
+    return found_all[begins:]
+
+
+@contextmanager
+def _pipeline(raw: psycopg.Connection[Any]) -> Iterator[None]:
+    """What was not heard to its end leaves a connection nobody can use."""
+    raw.pgconn.enter_pipeline_mode()
+    try:
+        yield
+        raw.pgconn.exit_pipeline_mode()
+    except BaseException:
+        raw.close()
+        raise
+
+
+def _call(
+    server: PGconn, known: dict[str, bytes], sql: str, values: list[bytes | None]
+) -> tuple[bytes, Sequence[bytes]]:
+    """(name of the prepared statement, values); no name for one not worth keeping."""
+    # A None in the list is a NULL, whatever the stubs say.
+    sent = cast(Sequence[bytes], values)
     name = known.pop(sql, None)
     if name is None:
         if len(values) > MOST_VALUES:
-            return _checked(server, server.exec_params(_numbered(sql), values))
+            return b"", sent
         name = _free_name(server, known)
         _checked(server, server.prepare(name, _numbered(sql)))
     known[sql] = name  # at the end: used last
-    # A None in the list is a NULL, whatever the stub of this one method says.
-    return _checked(server, server.exec_prepared(name, cast(Sequence[bytes], values)))
+    return name, sent
 
 
 def _free_name(server: PGconn, known: dict[str, bytes]) -> bytes:
@@ -87,6 +154,25 @@ def _checked(server: PGconn, result: PGresult) -> PGresult:
 def _numbered(sql: str) -> bytes:
     places = count(1)
     return re.sub("%s", lambda _: f"${next(places)}", sql).encode()
+
+
+def _wires(values: Sequence[Any]) -> list[bytes | None]:
+    """Each value as `wire` gives it; the same object (an id, the moment of the action) is written once."""
+    written: dict[int, bytes] = {}
+    found: list[bytes | None] = []
+    add = found.append
+    for value in values:
+        kind = type(value)
+        if kind is str and "\0" not in value:
+            add(value.encode())
+        elif value is None:
+            add(None)
+        elif (text := written.get(id(value))) is not None:
+            add(text)
+        else:
+            text = written[id(value)] = (_WIRE.get(kind) or _wire_of_kind(value))(value)
+            add(text)
+    return found
 
 
 def wire(value: Any) -> bytes | None:
@@ -118,7 +204,14 @@ def _binary(value: bytes | memoryview) -> bytes:
     return b"\\x" + value.hex().encode()
 
 
-_json = json.JSONEncoder(ensure_ascii=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _json(held: Json) -> bytes:
+    if held.value == []:
+        return b"[]"
+    return _encode(held.value).encode()
+
 
 _WIRE: dict[type, Callable[[Any], bytes]] = {
     str: _text,
@@ -131,7 +224,7 @@ _WIRE: dict[type, Callable[[Any], bytes]] = {
     Decimal: lambda value: str(value).encode(),
     bytes: _binary,
     memoryview: _binary,
-    Json: lambda value: _json(value.value).encode(),
+    Json: _json,
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import json
 import os
@@ -57,11 +56,11 @@ class KeyRing:
 
     def index(self, value: str, column: str) -> bytes:
         """A blind index: equal values of one column have equal digests, and nobody without the key can enumerate."""
-        return hmac.new(self.index_secret, f"{column}\0{value}".encode(), hashlib.sha256).digest()
+        return hmac.digest(self.index_secret, f"{column}\0{value}".encode(), "sha256")
 
     def digest(self, content: bytes) -> bytes:
         """A keyed digest of content for chains and content addresses."""
-        return hmac.new(self.index_secret, b"digest\0" + content, hashlib.sha256).digest()
+        return hmac.digest(self.index_secret, b"digest\0" + content, "sha256")
 
 
 @lru_cache(maxsize=16)

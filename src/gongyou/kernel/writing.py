@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+from gongyou.kernel import prepared
 from gongyou.kernel.installation import installed
 
 _turn = threading.local()
@@ -17,7 +18,7 @@ _turn = threading.local()
 @contextmanager
 def writing() -> Iterator[None]:
     """One transaction; nested use joins the open one."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
+    if prepared.is_spoken() or connection.in_atomic_block:
         with transaction.atomic():
             yield
         return

@@ -4,7 +4,7 @@ Kinds: `programme` (as written, with values and sources) · `policy` (every file
 `examples` (the worked examples of a policy with all they need) ·
 `area` (hours, own days, contacts, inherited from the areas above) · `running` (a programme as one area runs it
 today: numbers filled in) · `partners`, `services` (what partners may offer, which services there are) ·
-`texts` (English of both).
+`procedures` (who approves, how a list is made public, how one objects) · `texts` (English of both).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from gongyou.packkit.calendars import hours_of, overlay_days_of
 from gongyou.packkit.findings import PacksRefused
 from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
 from gongyou.packkit.policies import example_files, files_of, policies_run_by
+from gongyou.packkit.procedures import procedures_of
 from gongyou.packkit.reporting import check_and_load
 from gongyou.packkit.resolving import SOURCE_SEPARATOR, Resolved, chain_of, resolve
 from gongyou.packkit.stations import running_stations
@@ -103,6 +104,8 @@ def _catalogues(packs: Packs, code: str, name: str) -> Iterator[Release]:
         yield Release("partners", f"{code}/{name}", plain(pack.partners))
     if pack is not None and pack.services is not None:
         yield Release("services", f"{code}/{name}", plain(pack.services))
+    if pack is not None and pack.procedures is not None:
+        yield Release("procedures", f"{code}/{name}", plain(procedures_of(pack, pack.procedures)))
 
 
 def policy_release(packs: Packs, programme: str, code: str) -> Release:

@@ -22,6 +22,8 @@ SHOWN = frozenset(
         "place",
         "unit",
         "because",
+        "name_title",
+        "notice",
     }
 )
 SHOWN_LISTS = frozenset({"open_points"})

@@ -99,7 +99,7 @@ class PersonTie(models.Model):
     """A person's part in a matter. Access follows the matter: who may see the tie's office may see the person."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="ties")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="ties", db_index=False)
     subject = models.CharField(max_length=120)  # 'case:<id>'
     role = models.CharField(max_length=30)
     office_path = models.CharField(max_length=120)  # collation "C" on PostgreSQL: scopes are ranges

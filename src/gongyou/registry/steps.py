@@ -16,11 +16,11 @@ from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.inserting import insert, new_row
 from gongyou.kernel.moment import SHANGHAI
-from gongyou.kernel.plain_reads import as_uuid, every, one
+from gongyou.kernel.plain_reads import Question, one
 from gongyou.kernel.sealed_fields import blind_index
 from gongyou.registry.inputs import read_area, read_name, read_place_code, read_text
 from gongyou.registry.models import Consent, Organisation, Person, PersonTie
-from gongyou.registry.queries.people import OpenPerson, open_rows
+from gongyou.registry.queries.people import OpenPerson, asking_same_phone, open_rows, open_same_phone
 
 
 def note_person(
@@ -43,7 +43,8 @@ def note_person(
     known = _known_person(act, controller, name, number, identity) if number else None
     if known is not None:
         return known
-    row = Person(
+    row = new_row(
+        Person,
         id=new_id(),
         area=read_area(area),
         controller=read_text(controller, field="controller", longest=60, is_needed=True),
@@ -78,12 +79,9 @@ def _today(act: Act) -> date:
 
 
 def _known_person(act: Act, controller: str, name: str, number: str, identity: str) -> UUID | None:
-    index = blind_index(Person, "phone", number)
-    ids = _people_with(controller, index)
-    if not ids:
-        return None
+    _take_turn(number)
     # The platform compares, nobody sees: the record of the read says so.
-    opened = open_rows(system_actor("registry"), ids, purpose=says("核对是否同一个人"))
+    opened = open_same_phone(system_actor("registry"), controller, number, purpose=says("核对是否同一个人"))
     alike = [p for p in opened.values() if p.name == name and (not identity or p.id_number in ("", identity))]
     if not alike:
         return None
@@ -96,15 +94,24 @@ def _known_person(act: Act, controller: str, name: str, number: str, identity: s
 
 
 _TURN = "SELECT pg_advisory_xact_lock(%s)"
-_SAME_PHONE = "SELECT id FROM registry_person WHERE controller = %s AND phone_index = %s"
 
 
-def _people_with(controller: str, index: bytes) -> set[UUID]:
-    """Rows with this number. Two first messages of one person at one moment make one row: the second waits here
-    for the first's commit, and its own look begins after it."""
+def asking_known_person(*, controller: str, phone: str) -> list[Question]:
+    """What `note_person` asks, to be asked ahead: the turn, then who has this number (read already)."""
+    return [_asking_turn(phone), asking_same_phone(controller, phone)]
+
+
+def _asking_turn(number: str) -> Question:
+    index = blind_index(Person, "phone", number)
+    return Question(_TURN, (int.from_bytes(index[:8], "big", signed=True),))
+
+
+def _take_turn(number: str) -> None:
+    """Two first messages of one person at one moment make one row: the second waits here for the first's commit, and
+    its own look begins after it."""
     if connection.vendor == "postgresql":
-        one(_TURN, [int.from_bytes(index[:8], "big", signed=True)])
-    return {as_uuid(row[0]) for row in every(_SAME_PHONE, [controller, index])}
+        turn = _asking_turn(number)
+        one(turn.sql, turn.values)
 
 
 def tie_person(act: Act, *, person_id: UUID, subject: str, role: str, office_path: str) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongyou.kernel import moment, worklist
 from gongyou.kernel.access import Actor, visitor_actor
@@ -38,7 +39,7 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
             NavItem("/desk/paper/", _("纸质录入"), "notebook", "casework.handle"),
             NavItem("/desk/call-backs/", _("回访"), "phone-call", "casework.call_back"),
             NavItem("/desk/clues/", _("线索墙"), "speakerphone", "casework.read"),
-            NavItem("/desk/incidents/", _("事件"), "alert-triangle", "casework.incident"),
+            NavItem("/desk/incidents/", pgettext_lazy("list", "事件"), "alert-triangle", "casework.incident"),
             NavItem("/desk/search/", _("查找"), "search", "casework.search"),
             NavItem("/desk/messages/", _("短信"), "message", "messages.read"),
         ),
@@ -55,7 +56,7 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
     (
         _("社区"),
         (
-            NavItem("/desk/wishes/", _("微心愿"), "heart-handshake", "casework.read"),
+            NavItem("/desk/wishes/", pgettext_lazy("list", "微心愿"), "heart-handshake", "casework.read"),
             NavItem("/desk/partners/", _("合伙人"), "users", "partners.read"),
             NavItem("/desk/child-care/", _("托管"), "home", "care.manage"),
             NavItem("/desk/purchases/", _("购置"), "clipboard-list", "casework.handle"),
@@ -66,6 +67,9 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
         (
             NavItem("/desk/policy/", _("政策"), "clipboard-list", "decisions.read"),
             NavItem("/desk/benefits/", _("发放"), "list-check", "benefits.read"),
+            NavItem("/desk/approvals/", _("审批"), "check", "procedures.read"),
+            NavItem("/desk/publicity/", _("公示名单"), "speakerphone", "procedures.read"),
+            NavItem("/desk/objections/", _("公示异议"), "flag", "procedures.read"),
             NavItem("/desk/ledger/", _("账簿"), "notebook", "ledger.read"),
             NavItem("/desk/representatives/", _("单位经办人"), "users", "representatives.read"),
         ),

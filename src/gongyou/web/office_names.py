@@ -27,10 +27,10 @@ class Named(Protocol):
 
 def name_of(office: Named) -> str:
     """The Chinese name, or the English one where the page is English and the office has one."""
-    return office.name if _is_chinese() or not office.name_en else office.name_en
+    return office.name if is_chinese() or not office.name_en else office.name_en
 
 
-def _is_chinese() -> bool:
+def is_chinese() -> bool:
     return (get_language() or "zh").startswith("zh")
 
 
@@ -42,7 +42,7 @@ def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
 def named_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Lines whose `office` stands in the reader's language; a Chinese page asks nothing more."""
     found = tuple(lines)
-    if _is_chinese():
+    if is_chinese():
         return found
     names = names_of({line.office_id for line in found})
     return tuple(replace(line, office=names.get(line.office_id, line.office)) for line in found)

@@ -14,7 +14,7 @@ from gongyou.engines.benefits.models import AccountChase, Batch, Round, SubjectA
 from gongyou.engines.benefits.ports import bank_files
 from gongyou.engines.benefits.queries.batches import bank_lines, control_of
 from gongyou.engines.benefits.queries.rules import rules_at
-from gongyou.engines.benefits.steps import batching, chasing, rounds, settling, taking
+from gongyou.engines.benefits.steps import batching, chasing, rounds, settling, taking, telling
 from gongyou.institutions.decisions import queries as decisions
 from gongyou.institutions.decisions import vault
 from gongyou.kernel import jobs, moment
@@ -26,8 +26,10 @@ from gongyou.kernel.messages import send_message
 from gongyou.kernel.personal_data import Declaration, declare, record_read
 from gongyou.kernel.worklist import put_todo
 from gongyou.kernel.writing import writing
+from gongyou.registry.queries.representatives import reachable
 
 TAKE_IN, WRITE, CHASE = "benefits.take_in", "benefits.write_bank_file", "benefits.chase"
+TELL = "benefits.tell_listed"
 STRETCH = 20_000
 AT_ONCE = 200
 PURPOSE = says("据以编制发放名单")
@@ -133,6 +135,26 @@ def _heed_refusal(act: Act, payload: Payload) -> None:
             act.about(f"batch:{row.pk}", row.office_path)
 
 
+@job(TELL)
+def _tell_listed(act: Act, payload: Payload) -> None:
+    """A list is public: whoever acts for an organisation on it is told, a page at a time."""
+    round_id = _uuid(payload["run_ref"])
+    row = Round.objects.filter(pk=round_id).first() if round_id else None
+    if row is None:
+        return
+    rules = rules_at(row.rules_hash)
+    if rules.subject_kind != "organisation":
+        return
+    after = payload.get("after")
+    some = reachable(row.area, after=UUID(after) if after else None, size=AT_ONCE)
+    telling.tell_listed(act, row, rules, some)
+    act.about(f"round:{row.pk}", row.office_path)
+    if len(some) == AT_ONCE:
+        last = str(some[-1].representative_id)
+        act.enqueue(TELL, {"run_ref": str(row.pk), "list_id": payload["list_id"], "after": last},
+                    unique_key=f"{TELL}:{payload['list_id']}:{last}")  # fmt: skip
+
+
 @job("benefits.heed_list_over")
 def _heed_list_over(act: Act, payload: Payload) -> None:
     """The days of publicity are over: the round's maker asks for approval once the list is closed."""
@@ -150,7 +172,7 @@ def _heed_objection(act: Act, payload: Payload) -> None:
     row = Round.objects.filter(pk=round_id).first() if round_id else None
     if row is not None:
         put_todo(act, kind="benefits.recompute", subject_id=UUID(payload["objection_id"]), office_id=row.office_id,
-                 office_path=row.office_path, number=payload["subject_key"][:40],
+                 office_path=row.office_path, number=payload["subject_key"][:24],
                  title=says("异议成立：更正事实后重新计算"), due_at=act.now)  # fmt: skip
         act.about(f"round:{row.pk}", row.office_path)
 
@@ -244,7 +266,7 @@ def _message(act: Act, row: AccountChase) -> str:
     if account is None or account.phone is None:
         of = row.order.round
         put_todo(act, kind="benefits.call", subject_id=row.pk, office_id=of.office_id, office_path=row.office_path,
-                 number=entitlement.subject, title=says("电话联系，补充收款账户"), due_at=act.now)  # fmt: skip
+                 number=entitlement.subject[:24], title=says("电话联系，补充收款账户"), due_at=act.now)  # fmt: skip
         return says("没有联系电话，转人工联系")
     grant = record_read(system_actor(CHASE), "subject_account", [account.pk], says("提醒补充收款账户"))
     rules = rules_at(row.order.round.rules_hash)

@@ -1,7 +1,7 @@
 """What is sent to people: steps and actions to send, resend and refuse; queries of what was sent."""
 
 from gongyou.kernel.messages.reading import CODES, MessagePage, MessageView, list_messages, messages_of
-from gongyou.kernel.messages.refusing import allow_messages, refuse_messages, refuses_messages
+from gongyou.kernel.messages.refusing import allow_messages, asking_refused, refuse_messages, refuses_messages
 from gongyou.kernel.messages.sending import (
     CarrierRefused,
     MessageSent,
@@ -18,6 +18,7 @@ __all__ = [
     "MessageSent",
     "MessageView",
     "allow_messages",
+    "asking_refused",
     "earliest_sending",
     "fill",
     "list_messages",

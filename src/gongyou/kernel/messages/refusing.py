@@ -9,13 +9,18 @@ from gongyou.kernel.errors import NotAllowed
 from gongyou.kernel.models.accounts import Account
 from gongyou.kernel.models.messages import Message, MessageRefusal
 from gongyou.kernel.personal_data import record_read
-from gongyou.kernel.plain_reads import one
+from gongyou.kernel.plain_reads import Question, one
 from gongyou.kernel.sealed_fields import blind_index
 
 REFUSE = "messages.refuse"
 
 
 _REFUSED = "SELECT 1 FROM kernel_messagerefusal WHERE phone_index = %s AND message_class = %s"
+
+
+def asking_refused(phone: str, message_class: str) -> Question:
+    """What a message to this phone will ask, to be asked ahead. The phone has been read."""
+    return Question(_REFUSED, (blind_index(Message, "phone", phone), message_class))
 
 
 def is_refused(phone_index: bytes, message_class: str) -> bool:

@@ -14,7 +14,7 @@ from gongyou.kernel.access import system_actor
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import NotFound
 from gongyou.kernel.ids import new_id
-from gongyou.kernel.inserting import insert
+from gongyou.kernel.inserting import insert, new_row
 from gongyou.kernel.installation import installed
 from gongyou.kernel.jobs import MAX_TRIES, Payload, errand
 from gongyou.kernel.messages.refusing import is_refused
@@ -80,7 +80,8 @@ def send_message(
     Raises Refusal for a phone that is none.
     """
     number = read_phone(phone)
-    message = Message(
+    message = new_row(
+        Message,
         id=new_id(),
         subject=subject,
         office_path=office_path,

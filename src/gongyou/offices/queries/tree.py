@@ -14,7 +14,7 @@ from django.db import connection
 from gongyou.basics.refusal import says
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import DomainError, NotFound
-from gongyou.kernel.plain_reads import one
+from gongyou.kernel.plain_reads import Question, one
 from gongyou.offices.models import IntakePoint, Office
 
 
@@ -81,13 +81,33 @@ def office_by_code(code: str) -> OfficeView:
 _COLUMNS = ", ".join(column.name for column in fields(OfficeView))
 
 
+_BY = {column: f"SELECT {_COLUMNS} FROM offices_office WHERE {column} = %s" for column in ("id", "code")}  # noqa: S608 — our own names
+_seen: dict[str, OfficeView] = {}
+MOST_SEEN = 5000
+
+
+def asking_office(code: str) -> Question:
+    """What `office_by_code` asks, to be asked ahead."""
+    return Question(_BY["code"], (code.strip(),))
+
+
+def seen_with(code: str) -> OfficeView | None:
+    """The office as this process saw it last: good for a guess what will be asked, never for an answer."""
+    return _seen.get(code.strip())
+
+
 def _office_with(column: str, value: str | UUID) -> OfficeView | None:
     """The one office with this id or code: every intake asks, so PostgreSQL has the statement prepared."""
     if connection.vendor != "postgresql":
         row = Office.objects.filter(**{column: value}).first()
         return view_of(row) if row else None
-    found = one(f"SELECT {_COLUMNS} FROM offices_office WHERE {column} = %s", [value])  # noqa: S608 — our own names
-    return OfficeView(*found) if found else None
+    found = one(_BY[column], [value])
+    if found is None:
+        return None
+    view = OfficeView(*found)
+    if len(_seen) < MOST_SEEN or view.code in _seen:
+        _seen[view.code] = view
+    return view
 
 
 def office_at(path: str) -> OfficeView:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 from gongyou.basics.refusal import says
-from gongyou.basics.values import Amount, Confidence, Source
+from gongyou.basics.values import Confidence, Source
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, Packs, ProgrammePack, suggestion
 
@@ -18,10 +19,21 @@ _SUREST = {
 _ORDER = (Confidence.LAW, Confidence.NOTICE, Confidence.ARTICLE, Confidence.ASSUMED)
 
 
+class Sourced(Protocol):
+    """Whatever names the document it comes from and how sure that is."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def confidence(self) -> Confidence: ...
+
+
 def check(packs: Packs) -> Iterator[Finding]:
     for pack in packs.programmes:
         known = {source.id: source for source in pack.sources.sources}
         yield from _amounts(pack, known)
+        for place, entry in _procedures(pack):
+            yield from _amount(pack.documents["procedures"], place, entry, known)
         if pack.head.source not in known:
             yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
         yield from _unused(pack)
@@ -31,8 +43,8 @@ def check(packs: Packs) -> Iterator[Finding]:
             listed = overlay.content.sources + (programme.sources.sources if programme else ())
             known = {source.id: source for source in listed}
             for number, value in enumerate(overlay.content.values):
-                for place, amount in enumerate(value.amounts):
-                    keys: Keys = ("values", number, "amounts", place)
+                for at, amount in enumerate(value.amounts):
+                    keys: Keys = ("values", number, "amounts", at)
                     yield from _amount(overlay.document, keys, amount, known)
 
 
@@ -43,7 +55,17 @@ def _amounts(pack: ProgrammePack, known: Mapping[str, Source]) -> Iterator[Findi
             yield from _amount(pack.documents["values"], keys, amount, known)
 
 
-def _amount(document: Document, keys: Keys, amount: Amount, known: Mapping[str, Source]) -> Iterator[Finding]:
+def _procedures(pack: ProgrammePack) -> Iterator[tuple[Keys, Sourced]]:
+    declared = pack.procedures
+    if declared is not None:
+        yield from ((("approvals", number), plan) for number, plan in enumerate(declared.approvals))
+        yield from ((("publicity", number), rule) for number, rule in enumerate(declared.publicity))
+        yield from ((("objections", number), rule) for number, rule in enumerate(declared.objections))
+
+
+def _amount(
+    document: Document, keys: Keys, amount: Sourced, known: Mapping[str, Source]
+) -> Iterator[Finding]:
     source = known.get(amount.source)
     if source is None:
         yield _unknown(document, (*keys, "source"), amount.source, known)
@@ -65,6 +87,7 @@ def _unknown(document: Document, keys: Keys, name: str, known: Mapping[str, Sour
 
 def _unused(pack: ProgrammePack) -> Iterator[Finding]:
     used = {amount.source for value in pack.values.values for amount in value.amounts} | {pack.head.source}
+    used |= {entry.source for _, entry in _procedures(pack)}
     for number, source in enumerate(pack.sources.sources):
         if source.id not in used:
             message = says("来源“{name}”没有用到。")

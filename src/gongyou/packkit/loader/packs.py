@@ -10,6 +10,7 @@ from typing import TypeVar
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.values import LocalValues, Sources, Values
 from gongyou.basics.workdays import Edition, load_editions
+from gongyou.institutions.procedures.definitions import Procedures
 from gongyou.packkit.definitions import Area, Examples, Programme
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader.document import Document, read_document
@@ -43,6 +44,7 @@ class ProgrammePack:
     services: ServiceCatalogue | None = None
     policy: PolicySpec | None = None
     """`policy.yaml`, where the programme judges by `rules.py`."""
+    procedures: Procedures | None = None
 
     @property
     def id(self) -> str:
@@ -157,12 +159,15 @@ class _Shelf:
         documents["services"] = self._optional(folder / "services.yaml")
         partners = self.typed(documents["partners"], PartnerProgramme)
         services = self.typed(documents["services"], ServiceCatalogue)
+        documents["procedures"] = self._optional(folder / "procedures.yaml")
+        procedures = self.typed(documents["procedures"], Procedures)
         rules_english = self.typed(documents.get("rules_en"), dict[str, str])
         policy = self.typed(documents.get("policy"), PolicySpec)
         unread = (
             (documents["case"] is None and (folder / "case.yaml").exists())
             or ("policy" in documents and policy is None)
             or ("rules_en" in documents and rules_english is None)
+            or (documents["procedures"] is not None and procedures is None)
         )
         if head is None or sources is None or values is None or english is None or unread:
             return None
@@ -178,6 +183,7 @@ class _Shelf:
             partners=partners,
             services=services,
             policy=policy,
+            procedures=procedures,
         )
 
     def _optional(self, path: Path) -> Document | None:

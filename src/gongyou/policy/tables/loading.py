@@ -164,7 +164,8 @@ class _Loader:
             if not self._strays(spec, parent):
                 break
         rows, bad, doubled = self._one(
-            f"SELECT coalesce(sum(__rows), 0), count_if({HAS_BAD}), count_if({IS_SUSPECT}) FROM {name}"
+            f"SELECT coalesce(sum(__rows), 0), coalesce(count_if({HAS_BAD}), 0), "
+            f"coalesce(count_if({IS_SUSPECT}), 0) FROM {name}"
         )
         is_once = is_by_month(spec) and not doubled
         return _Table(

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from gongyou.basics.identity import read_phone
 from gongyou.kernel import bars
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotAllowed
+from gongyou.kernel.inserting import new_row
 from gongyou.kernel.personal_data import record_read
-from gongyou.kernel.plain_reads import every
+from gongyou.kernel.plain_reads import Question, as_uuid, every
 from gongyou.kernel.sealed_fields import Grant, Sealed, blind_index
 from gongyou.registry.models import NOUN, Person, PersonTie
 
@@ -96,20 +96,32 @@ def access_people(actor: Actor, ids: Iterable[UUID], *, purpose: str) -> dict[UU
 
 def open_rows(actor: Actor, ids: set[UUID], *, purpose: str) -> dict[UUID, OpenPerson]:
     """Record the read and open the rows; the caller has checked that the actor may."""
-    rows = _rows(ids)
+    return _open_all(actor, list(Person.objects.filter(pk__in=ids)), purpose)
+
+
+def _open_all(actor: Actor, rows: list[Person], purpose: str) -> dict[UUID, OpenPerson]:
     grant = record_read(actor, NOUN, (row.pk for row in rows), purpose)
     return {row.pk: _opened(row, grant) for row in rows}
 
 
 _CONTENT = ("id", "name", "phone", "id_number", "birth_year", "area")
-_ROW = f"SELECT {', '.join(_CONTENT)} FROM registry_person WHERE id = %s"  # noqa: S608 — our own names
+_SAME_PHONE = f"SELECT {', '.join(_CONTENT)} FROM registry_person WHERE controller = %s AND phone_index = %s"  # noqa: S608 — our own names
 
 
-def _rows(ids: set[UUID]) -> list[Person]:
-    if connection.vendor != "postgresql" or len(ids) != 1:
-        return list(Person.objects.filter(pk__in=ids))
-    # The person of a new matter: every intake of somebody known asks, so the statement is prepared.
-    return [Person(**dict(zip(_CONTENT, row, strict=True))) for row in every(_ROW, list(ids))]
+def asking_same_phone(controller: str, phone: str) -> Question:
+    """What `open_same_phone` asks, to be asked ahead."""
+    return Question(_SAME_PHONE, (controller, blind_index(Person, "phone", phone)))
+
+
+def open_same_phone(actor: Actor, controller: str, phone: str, *, purpose: str) -> dict[UUID, OpenPerson]:
+    """Record the read of all rows with this number at this controller and open them; the caller has checked that the
+    actor may. Found and read in one statement: every intake asks."""
+    question = asking_same_phone(controller, phone)
+    rows = [
+        new_row(Person, id=as_uuid(row[0]), **dict(zip(_CONTENT[1:], row[1:], strict=True)))
+        for row in every(question.sql, question.values)
+    ]
+    return _open_all(actor, rows, purpose) if rows else {}
 
 
 def within_reach(actor: Actor, ids: set[UUID], right: str) -> set[UUID]:

@@ -48,6 +48,7 @@ ACTIONS: dict[str, str | Promise] = {
     "casework.record_call": _("登记回访"),
     "casework.record_review": _("登记复盘"),
     "casework.reopen_case": _("本人重新打开"),
+    "casework.take_up_again": _("有新情况，重新办理"),
     "casework.resume_case": pgettext_lazy("audit", "恢复计时"),
     "casework.return_answer": _("退回答复"),
     "casework.withdraw_case": _("本人撤回"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from gongyou.web.desk.views import (
+    approvals,
     benefit_rounds,
     benefit_subjects,
     benefits,
@@ -23,12 +24,14 @@ from gongyou.web.desk.views import (
     jobs,
     ledger,
     new,
+    objections,
     paper,
     partners,
     policies,
     policy_cases,
     policy_runs,
     policy_subjects,
+    publicity,
     purchases,
     representatives,
     rota,
@@ -96,6 +99,17 @@ urlpatterns = [
     path(
         "benefits/<slug:programme>/<str:area>/<str:of>/batch/", benefits.make_batch, name="benefit_make_batch"
     ),
+    path("approvals/", approvals.approval_list, name="approvals"),
+    path("approvals/<uuid:approval_id>/", approvals.approval_page, name="approval"),
+    path("approvals/<uuid:approval_id>/withdraw/", approvals.withdraw, name="withdraw_approval"),
+    path("approvals/<uuid:approval_id>/<slug:verdict>/", approvals.decide, name="decide_approval"),
+    path("publicity/", publicity.publicity_lists, name="publicity_lists"),
+    path("publicity/<uuid:list_id>/", publicity.publicity_list, name="publicity_list"),
+    path("publicity/<uuid:list_id>/objection/", objections.new_objection, name="new_objection"),
+    path("publicity/<uuid:list_id>/<slug:name>/", publicity.publicity_step, name="publicity_step"),
+    path("objections/", objections.objection_list, name="objections"),
+    path("objections/<uuid:objection_id>/", objections.objection_page, name="objection"),
+    path("objections/<uuid:objection_id>/answer/", objections.answer, name="answer_objection"),
     path("ledger/", ledger.book_list, name="ledger"),
     path("ledger/<uuid:book_id>/", ledger.book_page, name="ledger_book"),
     path("ledger/<uuid:book_id>/draft/", ledger.draft, name="ledger_draft"),

@@ -5,8 +5,10 @@ Each draws a template of `templates/components/`. None writes a style or a scrip
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -20,7 +22,7 @@ from django.utils.translation import gettext as _
 from gongyou.basics.money import fen_to_text
 from gongyou.kernel import worklist
 from gongyou.packkit.texts import say
-from gongyou.web.office_names import name_of
+from gongyou.web.office_names import is_chinese, name_of, names_of
 from gongyou.web.templatetags import dates, figures, reasons
 
 register = template.Library()
@@ -87,6 +89,18 @@ def pack(text: str) -> str:
 def office_name(office: Any) -> str:
     """An office's name in the reader's language, where it has one in that language."""
     return name_of(office)
+
+
+@register.filter
+def office_named(office_id: UUID, name: str) -> str:
+    """The name of an office of which a line holds the id and the Chinese name; few lines to a page."""
+    return name if is_chinese() else names_of([office_id]).get(office_id, name)
+
+
+@register.filter
+def listed(values: Iterable[object]) -> str:
+    """Several values in a row, with the comma of the reader's language."""
+    return ("、" if is_chinese() else ", ").join(str(value) for value in values)
 
 
 @register.filter

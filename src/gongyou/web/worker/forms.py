@@ -191,6 +191,12 @@ class WordsForm(forms.Form):
     )
 
 
+class ReopenForm(WordsForm):
+    """Taken up again: after thirty days only with something new."""
+
+    has_new_facts = forms.BooleanField(label=_("有新情况"), required=False)
+
+
 class NothingForm(forms.Form):
     """A step that needs no words."""
 

@@ -28,6 +28,7 @@ from gongyou.web.worker.forms import (
     BeginningForm,
     NothingForm,
     RatingForm,
+    ReopenForm,
     TrackForm,
     WordsForm,
     whole_sentence,
@@ -103,7 +104,12 @@ def _withdraw(request: HttpRequest, own: Own, form: forms.Form) -> object:
 
 
 def _reopen(request: HttpRequest, own: Own, form: forms.Form) -> object:
-    return services.reopen_case(own.acting(actor_of(request)), own=own, reason=form.cleaned_data["text"])
+    return services.reopen_case(
+        own.acting(actor_of(request)),
+        own=own,
+        reason=form.cleaned_data["text"],
+        has_new_facts=form.cleaned_data["has_new_facts"],
+    )
 
 
 def _correct(request: HttpRequest, own: Own, form: forms.Form) -> object:
@@ -135,7 +141,7 @@ STEPS = {
     "rate": Step(RatingForm, _rate, gettext_lazy("您的评价已经记下。")),
     "supplement": Step(WordsForm, _supplement, gettext_lazy("补充的情况已经交给承办单位。")),
     "withdraw": Step(WordsForm, _withdraw, gettext_lazy("这件事已经按您的意思撤回。")),
-    "reopen": Step(WordsForm, _reopen, gettext_lazy("这件事已经重新打开，期限重新计算。")),
+    "reopen": Step(ReopenForm, _reopen, gettext_lazy("这件事已经重新打开，期限重新计算。")),
     "correct": Step(WordsForm, _correct, gettext_lazy("您的更正已经交给承办单位，以您说的为准。")),
     "disown": Step(NothingForm, _disown, gettext_lazy("已记下：没有人能替您办这件事。站点会查清怎么回事。")),
     "retaliation": Step(

@@ -73,7 +73,7 @@ def propose_account(
 def _next(act: Act, row: SubjectAccount, office_id: UUID) -> None:
     if row.needs_second:
         put_todo(act, kind=TODO, subject_id=row.pk, office_id=office_id, office_path=row.office_path,
-                 number=row.subject, title=says("核对收款账户"), due_at=act.now)  # fmt: skip
+                 number=row.subject[:24], title=says("核对收款账户"), due_at=act.now)  # fmt: skip
     else:
         activate(act, row, confirmed_by=act.actor.id)
         account_is_right(act, row.subject, row.area)

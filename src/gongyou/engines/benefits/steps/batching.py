@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import F, Q, Sum
 
 from gongyou.basics.money import fen_to_text
 from gongyou.basics.refusal import says
@@ -34,7 +35,7 @@ from gongyou.engines.benefits.steps.taking import digest_of
 from gongyou.institutions.procedures.definitions import ApprovalPlan
 from gongyou.institutions.procedures.steps import open_approval
 from gongyou.kernel.actions import Act
-from gongyou.kernel.bulk import insert_many, update_many
+from gongyou.kernel.bulk import count_rows, insert_many, update_many
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
 
@@ -82,22 +83,6 @@ def locked_batch(batch_id: UUID, *states: BatchState) -> Batch:
     return row
 
 
-def payable(programme: str, area: str, period: str, *, confirmed_only: bool) -> QuerySet[Order]:
-    """Owed payments whose subject has a working account (confirmed, where the area asks for it)."""
-    accounts = SubjectAccount.objects.filter(
-        area=area, subject=OuterRef("entitlement__subject"), state="active"
-    )
-    if confirmed_only:
-        accounts = accounts.filter(confirmed_at__isnull=False)
-    return Order.objects.filter(
-        Exists(accounts),
-        state=OrderState.OWED,
-        entitlement__programme=programme,
-        entitlement__area=area,
-        entitlement__period=period,
-    )
-
-
 def fill_batch(act: Act, row: Batch, rules: BenefitRules) -> None:
     """Lines of a new batch, its payments taken, its totals sealed. Raises DomainError: nothing, or somebody quicker."""
     lines = _lines(row, rules)
@@ -109,6 +94,7 @@ def fill_batch(act: Act, row: Batch, rules: BenefitRules) -> None:
             status=409,
         )
     insert_many(BatchLine, LINE_COLUMNS, lines)
+    count_rows(BatchLine, len(lines))
     taken = Order.objects.filter(
         pk__in=BatchLine.objects.filter(batch=row).values("order"), state=OrderState.OWED
     )
@@ -126,23 +112,27 @@ def fill_batch(act: Act, row: Batch, rules: BenefitRules) -> None:
 
 
 def _lines(row: Batch, rules: BenefitRules) -> list[tuple[Any, ...]]:
-    orders = payable(row.programme, row.area, row.period, confirmed_only=rules.confirms_account)
-    chosen = orders.order_by("pk").values_list("pk", "attempt", "amount_fen", "entitlement__subject")
-    accounts = _accounts(row.area, orders)
+    """Owed payments whose subject has a working account (confirmed, where the area asks for it)."""
+    accounts = _accounts(row.area, confirmed_only=rules.confirms_account)
+    owed = Order.objects.filter(
+        state=OrderState.OWED,
+        entitlement__programme=row.programme,
+        entitlement__area=row.area,
+        entitlement__period=row.period,
+    ).order_by("pk")
+    rows = owed.values_list("pk", "attempt", "amount_fen", "entitlement__subject").iterator(STRETCH)
+    payable = (one for one in rows if one[3] in accounts)
     return [
         (new_id(), row.pk, pk, accounts[subject], attempt + 1, position, fen, "", "")
-        for position, (pk, attempt, fen, subject) in enumerate(chosen[: rules.most_lines], start=1)
-        if subject in accounts
+        for position, (pk, attempt, fen, subject) in enumerate(islice(payable, rules.most_lines), start=1)
     ]
 
 
-def _accounts(area: str, orders: QuerySet[Order]) -> dict[str, UUID]:
+def _accounts(area: str, *, confirmed_only: bool) -> dict[str, UUID]:
     active = SubjectAccount.objects.filter(area=area, state="active")
-    return dict(
-        active.filter(subject__in=orders.values("entitlement__subject"))
-        .values_list("subject", "pk")
-        .iterator(STRETCH)
-    )
+    if confirmed_only:
+        active = active.filter(confirmed_at__isnull=False)
+    return dict(active.values_list("subject", "pk").iterator(STRETCH))
 
 
 def ask_approval(act: Act, row: Batch, plan: ApprovalPlan, title: str) -> None:

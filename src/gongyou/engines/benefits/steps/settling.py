@@ -1,7 +1,8 @@
 """What is owed, so that every subject ends at exactly what the last valid decision says.
 
 To pay = decided − (paid − given back) − under way − given up. What was paid or is under way beyond the decision is
-claimed back, as far as it was paid; what is under way is looked at again when the bank answers. Payments not sent yet are replaced, never changed.
+claimed back, as far as it was paid; what is under way is looked at again when the bank answers. Payments not sent yet
+are replaced, never changed.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from gongyou.engines.benefits.steps.chasing import chase
 from gongyou.engines.benefits.steps.taking import remind, require_state
 from gongyou.institutions.ledger.steps import Entry
 from gongyou.kernel.actions import Act
-from gongyou.kernel.bulk import insert_many
+from gongyou.kernel.bulk import count_rows, insert_many
 from gongyou.kernel.errors import DomainError
 from gongyou.kernel.ids import new_id
 
@@ -73,6 +74,7 @@ def commit_round(act: Act, row: Round) -> None:
     require_state(row, RoundState.APPROVED)
     _refuse_other_areas(row)
     _write_entitlements(row)
+    count_rows(Entitlement, row.line_count)
     changes = settle(act, Entitlement.objects.filter(round=row), row, approval_id=row.approval_id)
     row.state, row.refusal = RoundState.COMMITTED, {}
     row.committed_by, row.committed_at = act.actor.id, act.now
@@ -92,6 +94,7 @@ def settle(
     """Bring these entitlements to what was decided; `row`: the round it is booked under."""
     found = _found(act, which, row)
     insert_many(Order, ORDER_COLUMNS, found.orders)
+    count_rows(Order, len(found.orders))
     Recovery.objects.bulk_create(found.claims)
     if row.book_id is None:
         raise RuntimeError(f"round {row.pk} has no book")

@@ -13,10 +13,10 @@ from django.db.models.functions import Coalesce
 from gongyou.basics.refusal import says
 from gongyou.engines.benefits.definitions import OPEN_ROUND, BenefitRules, RoundState
 from gongyou.engines.benefits.events import RoundTaken
-from gongyou.engines.benefits.models import Entitlement, Line, Round
+from gongyou.engines.benefits.models import Entitlement, Line, Round, SubjectAccount
 from gongyou.engines.benefits.steps.accounts import take_accounts
 from gongyou.kernel.actions import Act
-from gongyou.kernel.bulk import insert_many
+from gongyou.kernel.bulk import count_rows, insert_many
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.worklist import drop_todos, put_todo
@@ -100,6 +100,8 @@ def _before(row: Round, subjects: Sequence[str]) -> dict[str, int]:
 
 def finish_taking(act: Act, row: Round) -> None:
     """Everything is read: totals and digest are fixed. A round that changes nothing ends here."""
+    count_rows(Line, row.line_count)
+    count_rows(SubjectAccount, row.line_count)
     row.line_count, row.sum_fen, row.digest = totals_of(row)
     row.state = RoundState.TAKEN if row.line_count else RoundState.DROPPED
     if not row.line_count:
@@ -132,4 +134,4 @@ def remind(act: Act, row: Round, kind: str, title: str) -> None:
     """The office's next step with this round."""
     drop_todos(act, subject_id=row.pk)
     put_todo(act, kind=kind, subject_id=row.pk, office_id=row.office_id, office_path=row.office_path,
-             number=f"{row.programme}-{row.period}-{row.number}", title=title, due_at=act.now)  # fmt: skip
+             number=f"{row.period}-{row.number}", title=title, due_at=act.now)  # fmt: skip

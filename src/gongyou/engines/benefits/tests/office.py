@@ -15,12 +15,13 @@ from typing import Any
 from uuid import UUID
 
 import duckdb
+from django.db import transaction
 
 from gongyou.basics.values import Confidence
 from gongyou.engines.benefits import services
 from gongyou.engines.benefits.definitions import BankColumn, BankLayout, BenefitRules, ChaseRule, UsePurpose
 from gongyou.engines.benefits.models import Batch, BatchLine, Entitlement, Order, Recovery, Round
-from gongyou.engines.benefits.queries import BatchView, RoundView
+from gongyou.engines.benefits.queries import BatchView, RoundView, round_of
 from gongyou.engines.benefits.services.accounts import AccountWords
 from gongyou.institutions.decisions import vault
 from gongyou.institutions.decisions.models import PolicyRun, Snapshot
@@ -143,7 +144,7 @@ class Office:
     def take_in(self, run_id: UUID) -> RoundView:
         view = services.take_in_run(self.maker, run_id=run_id)
         jobs.run_due()
-        return view
+        return round_of(self.maker, view.id)
 
     def ask(self, round_id: UUID) -> None:
         services.list_round(self.maker, round_id=round_id)
@@ -151,9 +152,8 @@ class Office:
 
     def approve(self, approval_id: UUID, verdict: str = "approve") -> None:
         view = procedures.approval([approval_id])[approval_id]
-        decide_approval(
-            self.reviewer, approval_id=view.id, digest=view.digest, verdict=verdict, reason="" if verdict == "approve" else "不对"
-        )  # fmt: skip
+        why = "" if verdict == "approve" else "不对"
+        decide_approval(self.reviewer, approval_id=view.id, digest=view.digest, verdict=verdict, reason=why)
         if verdict == "approve":
             decide_approval(self.leader, approval_id=view.id, digest=view.digest, verdict=verdict)
         jobs.run_due()
@@ -233,7 +233,8 @@ def publish_rules(county: County, rules: BenefitRules) -> None:
         for (kind, name), content in contents.items():
             catalogue.publish(act, kind=kind, name=name, content=content)
 
-    in_act("tests.publish", system_actor("tests"), publish, {})
+    with transaction.atomic():
+        in_act("tests.publish", system_actor("tests"), publish, {})
 
 
 @dataclass(frozen=True)

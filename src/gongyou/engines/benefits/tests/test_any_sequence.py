@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gongyou.engines.benefits import jobs as room_jobs
@@ -281,9 +281,9 @@ class Walk:
                                  read=ReadAnswers(answers, ()))  # fmt: skip
 
     def run(self, all_that_happens: list[Any]) -> None:
-        for what, given, n in all_that_happens:
+        for what, amounts, n in all_that_happens:
             with moment.standing_at(self.at):
-                self.happen(what, given, n)
+                self.happen(what, amounts, n)
         with moment.standing_at(self.at):
             self.to_the_end()
 
@@ -297,7 +297,7 @@ def _walk(office: Office, all_that_happens: list[Any]) -> None:
 
 
 @given(happenings)
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 def test_each_subject_has_been_paid_exactly_what_the_last_valid_decision_says(
     office: Office, all_that_happens: list[Any]
 ) -> None:

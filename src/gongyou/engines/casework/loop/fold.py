@@ -250,9 +250,12 @@ def _resumed(
 def _reclassified(
     clock: RunningClock, definition: Clock, after: Projection, happening: Happening, calendar: Calendar
 ) -> RunningClock:
-    """Same start, the new class's budget; a shorter one leaves at least one working day from today."""
+    """Same start, the new class's budget; a shorter one leaves at least one working day from today.
+
+    A date that has passed stays: another class makes no broken promise a kept one.
+    """
     budget = budget_of(definition, after.matter_class)
-    if budget == clock.budget:
+    if budget == clock.budget or clock.is_late(happening.at):
         return clock
     floor = Floor(happening.at, Unit.WORKING_DAY) if budget < clock.budget else clock.floor
     return _date(replace(clock, budget=budget, floor=floor), definition, calendar)

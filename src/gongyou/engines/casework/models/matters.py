@@ -83,7 +83,7 @@ class CaseEvent(models.Model):
     """One happening of a matter (append-only by trigger). `data` holds ids, enums and dates, no personal content."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=24)
     at = models.DateTimeField()
@@ -102,7 +102,7 @@ class CaseParty(models.Model):
     """A person of a matter: whose it is, who speaks for them."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties", db_index=False)
     role = models.CharField(max_length=12)  # subject | proxy
     person = models.ForeignKey("registry.Person", on_delete=models.PROTECT, related_name="+")
     contact_note = models.CharField(max_length=80, blank=True)
@@ -127,7 +127,7 @@ class Clock(models.Model):
     """The stored projection of one running clock."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks", db_index=False)
     clock_id = models.CharField(max_length=30)
     round = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField(default=1)
@@ -254,7 +254,7 @@ class RoundFact(models.Model):
     """One flat row per round, written in the action that changes it: all that figures are counted from."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="facts")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="facts", db_index=False)
     round = models.PositiveSmallIntegerField()
     area = models.CharField(max_length=6)
     office_path = models.CharField(max_length=120)

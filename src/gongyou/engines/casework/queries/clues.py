@@ -23,6 +23,7 @@ class ClueCard:
     number: str
     topic: str
     place: str
+    office_id: UUID
     office: str
     state: str
     received_at: datetime
@@ -81,6 +82,7 @@ def _cards(rows: list[Case]) -> tuple[ClueCard, ...]:
             number=row.number,
             topic=_topic(row),
             place=row.place,
+            office_id=row.office_id,
             office=names.get(row.office_id, ""),
             state=type_of(row.definition, row.type_id).states[row.state].title,
             received_at=row.received_at,

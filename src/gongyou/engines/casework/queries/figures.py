@@ -142,10 +142,9 @@ def _contact(now: datetime) -> tuple[Q, Q]:
 
 
 def _repeat(now: datetime, days: int) -> tuple[Q, Q]:
-    """Whether the days are over (or it was said again before), and whether they still run."""
+    """Whether the days are over for a matter, and whether they still run: an early repeat is not judged early."""
     last = now.astimezone(moment.SHANGHAI).date() - timedelta(days=days)
-    said = Q(repeat_days__isnull=False, repeat_days__lte=days)
-    return said | Q(received_on__lte=last), Q(received_on__gt=last) & ~said
+    return Q(received_on__lte=last), Q(received_on__gt=last)
 
 
 _DATED: Mapping[RoundIs, Callable[[datetime], Q]] = {

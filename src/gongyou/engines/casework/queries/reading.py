@@ -276,6 +276,7 @@ _STEPS = {
     "call": (Happens.CALLED_SATISFIED, "casework.call_back", Owner.CALLER),
     "review": (Happens.REVIEWED, "casework.review", Owner.UPPER),
     "explain": (Happens.EXPLAINED, "casework.review", Owner.UPPER),
+    "take_up": (Happens.REOPENED, "casework.handle", Owner.HANDLER),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db.models import Q
@@ -53,8 +53,7 @@ def rungs_taken(actor: Actor, extent: Extent) -> tuple[RisenStep, ...]:
     rows = Rise.objects.filter(_reach(actor, extent, "case__office_path")).select_related("case")
     if extent.area:
         rows = rows.filter(case__area=extent.area)
-    since = datetime(extent.since.year, extent.since.month, extent.since.day, tzinfo=SHANGHAI)
-    until = datetime(extent.until.year, extent.until.month, extent.until.day, 23, 59, 59, 999999, SHANGHAI)
+    since, until = datetime.combine(extent.since, time(), SHANGHAI), _end_of(extent.until)
     return tuple(
         RisenStep(
             case_id=row.case_id,
@@ -71,15 +70,23 @@ def rungs_taken(actor: Actor, extent: Extent) -> tuple[RisenStep, ...]:
     )
 
 
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day, time.max, SHANGHAI)
+
+
 def _title(rise: Rise) -> str:
     ladder = type_of(rise.case.definition, rise.case.type_id).ladder
     return next((rung.title for rung in ladder if rung.id == rise.step), rise.step)
 
 
 def late_lines(actor: Actor, extent: Extent) -> tuple[LateLine, ...]:
-    """Open matters past their nearest promise now, the oldest first. Raises NotAllowed."""
+    """Matters whose nearest promise was due by the extent's last day and is still open now, the oldest first.
+
+    Raises NotAllowed.
+    """
+    by = min(moment.now(), _end_of(extent.until))
     rows = Case.objects.filter(
-        _reach(actor, extent, "office_path"), closed_at__isnull=True, next_due_at__lt=moment.now()
+        _reach(actor, extent, "office_path"), closed_at__isnull=True, next_due_at__lte=by
     )
     if extent.area:
         rows = rows.filter(area=extent.area)

@@ -16,6 +16,7 @@ from gongyou.engines.casework.events import CaseFiled
 from gongyou.engines.casework.loop import Projection
 from gongyou.engines.casework.models import Case, CaseParty, PaperEntry, VoiceBook
 from gongyou.engines.casework.steps import round_facts, running, telling
+from gongyou.engines.casework.steps.asking import asked_ahead
 from gongyou.engines.casework.steps.barring import protect_child
 from gongyou.engines.casework.steps.caring import begin_care, check_details
 from gongyou.engines.casework.steps.mandates import MandateGiven
@@ -90,7 +91,7 @@ class Receipt:
     office_phone: str
 
 
-@action("casework.file_case", right="casework.file", answers=Receipt)
+@action("casework.file_case", right="casework.file", answers=Receipt, ahead=asked_ahead)
 def file_case(act: Act, *, filing: Filing) -> Receipt:
     """Store a matter with its number, promise and receipt in one durable transaction.
 
@@ -211,7 +212,8 @@ def _open(
     matter_class = topic.first_class if topic and topic.first_class else case_type.classes[0].id
     is_about_child = filing.is_about_child or bool(topic and topic.about_children)
     received_at = _received_at(act, filing)
-    row = Case(
+    row = new_row(
+        Case,
         id=new_id(),
         number=number,
         area=office.area,

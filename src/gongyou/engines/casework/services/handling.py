@@ -92,13 +92,15 @@ def decline_case(act: Act, *, case_id: UUID, version: int, reason: str) -> Stand
 
 @action("casework.reclassify_case", right="casework.approve", answers=Standing)
 def reclassify_case(act: Act, *, case_id: UUID, version: int, matter_class: str, reason: str) -> Standing:
-    """Change the class before its deadline, once per round; the start stays, the worker is told."""
+    """Change the class once per round; the start stays, the worker is told. After the deadline the breach stays too."""
     matter = load(act, case_id, version)
     act.require("casework.approve", matter.row.office_path)
     _check_class(act, matter, matter_class)
     text = write_text(act, matter, "reason", reason)
+    promised = matter.row.due_at
     happen(act, matter, Happens.RECLASSIFIED, {"class": matter_class, "text": str(text.pk)})
-    tell_worker(act, matter, "reclassified", reason=text.text[:200])
+    if matter.row.due_at != promised:
+        tell_worker(act, matter, "reclassified", reason=text.text[:200])
     return standing(matter)
 
 
@@ -109,11 +111,6 @@ def _check_class(act: Act, matter: Matter, matter_class: str) -> None:
         raise DomainError("same_class", says("已经是这一类。"), field="matter_class")
     if act.actor.id == matter.row.holder_id:
         raise DomainError("own_class", says("不能由承办人自己改类。"), says("请由站长或上级批准。"))
-    settle = matter.projection.clock("settle")
-    if settle and settle.is_late(act.now):
-        raise DomainError(
-            "late_class", says("期限已过，不能再改类。"), says("超期记录会保留，请尽快办结。"), status=409
-        )
     events = CaseEvent.objects.filter(case_id=matter.row.pk).order_by("seq")
     since_round = 0
     for event in events:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from gongyou.basics.refusal import says
 from gongyou.engines.casework.definitions import Happens
-from gongyou.engines.casework.loop import allowed
 from gongyou.engines.casework.queries.proof import Own
 from gongyou.engines.casework.queries.views import Standing
 from gongyou.engines.casework.steps.calls import Call, store_call
 from gongyou.engines.casework.steps.mandates import require_scope
 from gongyou.engines.casework.steps.matter import Matter, happen, load, write_text
+from gongyou.engines.casework.steps.reopening import REOPEN_WITHIN, reopen
 from gongyou.engines.casework.steps.standing import standing
 from gongyou.kernel import files
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError
-
-REOPEN_WITHIN = timedelta(days=30)
 
 
 def _load_own(act: Act, own: Own, wanted: str = "") -> Matter:
@@ -78,20 +75,27 @@ def withdraw_case(act: Act, *, own: Own, reason: str) -> Standing:
 
 
 @action("casework.reopen_case", right="casework.track", answers=Standing)
-def reopen_case(act: Act, *, own: Own, reason: str) -> Standing:
-    """Within 30 days of closing the worker takes the matter up again: a new round with a fresh settle clock."""
+def reopen_case(act: Act, *, own: Own, reason: str, has_new_facts: bool = False) -> Standing:
+    """The worker takes the matter up again: within 30 days of closing, later with new facts. A new round, same class."""
     matter = _load_own(act, own, "reopen")
-    row = matter.row
-    if Happens.REOPENED not in allowed(matter.type, row.state):
-        raise DomainError("no_reopen", says("这件事还在办理，不用重新打开。"), status=409)
-    if row.closed_at is not None and act.now - row.closed_at > REOPEN_WITHIN:
+    closed_at = matter.row.closed_at
+    if closed_at is not None and act.now - closed_at > REOPEN_WITHIN and not has_new_facts:
         raise DomainError(
             "reopen_late",
-            says("办结已超过{days}天。"),
-            says("有新情况请重新提交，并写上原编号。"),
+            says("办结已超过{days}天，有新情况才能重新打开。"),
+            says("请勾选“有新情况”，并写明是什么。"),
+            field="has_new_facts",
             status=409,
             days=REOPEN_WITHIN.days,
         )
-    text = write_text(act, matter, "supplement", reason)
-    happen(act, matter, Happens.REOPENED, {"text": str(text.pk)})
+    reopen(act, matter, reason, has_new_facts=has_new_facts)
+    return standing(matter)
+
+
+@action("casework.take_up_again", right="casework.handle", answers=Standing)
+def take_up_again(act: Act, *, case_id: UUID, version: int, note: str) -> Standing:
+    """Staff heard new facts from the person, at any time after closing: the matter runs again, earlier rounds stay."""
+    matter = load(act, case_id, version)
+    act.require("casework.handle", matter.row.office_path)
+    reopen(act, matter, note, has_new_facts=True)
     return standing(matter)

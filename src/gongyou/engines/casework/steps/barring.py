@@ -10,8 +10,9 @@ from django.db.models import Q
 from gongyou.basics.refusal import says
 from gongyou.engines.casework.definitions import Happens, Owner
 from gongyou.engines.casework.loop import allowed
-from gongyou.engines.casework.models import Conflict, StaffTie
+from gongyou.engines.casework.models import CaseEvent, Conflict, StaffTie
 from gongyou.engines.casework.steps.matter import Matter, happen, move_to_office, office_of, relocate
+from gongyou.engines.casework.steps.telling import tell_worker
 from gongyou.kernel import bars
 from gongyou.kernel.actions import Act
 from gongyou.kernel.errors import DomainError
@@ -70,6 +71,7 @@ def take_out_of_barred_hands(act: Act, matter: Matter) -> None:
     matter.bars = bars.bars_of(matter.subject)
     if matter.projection.is_closed:
         return
+    _end_their_pause(act, matter)
     row = matter.row
     if row.holder_id is not None and bars.account_key(row.holder_id) in matter.bars:
         row.holder_id = None
@@ -79,6 +81,19 @@ def take_out_of_barred_hands(act: Act, matter: Matter) -> None:
     if row.call_office_id is not None:
         _move_call_back(act, matter)
     relocate(act, matter)
+
+
+def _end_their_pause(act: Act, matter: Matter) -> None:
+    """Who is complained about stops no clock, not even by a pause from before."""
+    if not matter.projection.is_paused:
+        return
+    pause = CaseEvent.objects.filter(case=matter.row, kind=Happens.PAUSED).order_by("-seq").first()
+    if pause is None:
+        return
+    is_theirs = bars.covers_path(matter.bars, pause.office_path)
+    if is_theirs or bars.account_key(pause.actor_id) in matter.bars:
+        happen(act, matter, Happens.RESUMED, {"by": "conflict"})
+        tell_worker(act, matter, "resumed")
 
 
 def _move_up(act: Act, matter: Matter) -> None:

@@ -6,10 +6,12 @@ import pytest
 
 from gongyou.basics.refusal import Refusal
 from gongyou.engines.casework.jobs import run_night
-from gongyou.engines.casework.models import CaseEvent
+from gongyou.engines.casework.models import CaseEvent, RoundFact
 from gongyou.engines.casework.queries import find_cases
-from gongyou.engines.casework.services import handling, own
-from gongyou.engines.casework.tests.histories import moment_of
+from gongyou.engines.casework.services import handling, own, protecting
+from gongyou.engines.casework.tests.histories import due_text, moment_of, stands
+from gongyou.engines.casework.tests.published import STRAIGHT, case_type, office_calendar
+from gongyou.engines.casework.tests.recount import check_everything
 from gongyou.engines.casework.tests.stories import PDF, Story, at
 from gongyou.kernel.access import Actor, Holding
 from gongyou.kernel.errors import NotAllowed, Stale
@@ -196,9 +198,90 @@ def test_a_class_changes_once_a_round_by_somebody_else_in_time(county: County) -
 
 def test_after_the_deadline_no_other_class_helps(county: County) -> None:
     story = Story.begun(county, MORNING).accept("2026-11-02 11:00")
-    with pytest.raises(Refusal) as late:
-        story.reclassify("2026-11-06 10:00", "complex")
-    assert (late.value.code, late.value.status) == ("late_class", 409)
+    promised = story.row.due_at
+    story.reclassify("2026-11-06 10:00", "complex")
+    # The label is right from now on; the broken promise stays broken, and a later answer is late.
+    assert (story.row.matter_class, story.row.due_at) == ("complex", promised)
+    story.draft("2026-11-06 11:00").approve("2026-11-06 12:00")
+    assert [fact.settled_in_time for fact in RoundFact.objects.filter(case_id=story.case_id)] == [False]
+    check_everything(story.case_id)
+    with pytest.raises(Refusal):
+        story.reclassify("2026-11-06 13:00", "simple")
+
+
+RELABELLED = [  # received as, at | labelled anew | due afterwards | is it late at that moment
+    (
+        "simple",
+        "2026-11-04 10:00",
+        "complex",
+        "2026-11-09 17:00",
+        False,
+    ),  # in time: same start, the longer budget
+    (
+        "simple",
+        "2026-11-06 10:00",
+        "complex",
+        "2026-11-05 17:00",
+        True,
+    ),  # the 5th has passed: the breach stays
+    (
+        "complex",
+        "2026-11-10 10:00",
+        "simple",
+        "2026-11-09 17:00",
+        True,
+    ),  # nor does the shorter class move it back
+]
+
+
+@pytest.mark.parametrize(("first", "when", "then", "due", "late"), RELABELLED)
+def test_after_a_breach_it_may_be_relabelled_and_the_breach_stays(
+    first: str, when: str, then: str, due: str, late: bool
+) -> None:
+    history = f"2026-11-02 10:00 received {first}\n2026-11-02 11:00 accepted\n{when} reclassified {then}"
+    found = stands(case_type(STRAIGHT, "appeal"), history, office_calendar())
+    settle = found.clock("settle")
+    assert settle is not None
+    assert (found.matter_class, due_text(found, "settle")) == (then, due)
+    assert settle.is_late(moment_of(when)) is late
+
+
+def test_the_unit_complained_about_stops_no_clock(county: County) -> None:
+    """Neither from then on, nor by what it stopped before: its pause ends the moment it is named."""
+    story = Story.begun(county, MORNING, topic="wages").accept("2026-11-02 11:00").pause("2026-11-03 10:00")
+    assert story.row.due_at is None
+    with at("2026-11-05 10:00"):
+        protecting.declare_conflict(
+            county.staff["dispatcher"],
+            case_id=story.case_id,
+            involved=protecting.Involved("unit", office_id=county.station.id),
+            reason="反映的就是本站。",
+        )
+    assert story.row.state == "offered"  # with the office above
+    # The 4th, which stood still, is given back as for any pause; no further day is.
+    assert story.row.due_at == moment_of("2026-11-10 17:30")
+    kinds = list(
+        CaseEvent.objects.filter(case_id=story.case_id).order_by("seq").values_list("kind", flat=True)
+    )
+    assert kinds[-2:] == ["resumed", "offered"] and codes(story)[-1] == "resumed"
+    story.accept("2026-11-05 11:00", "town_dispatcher")
+    with pytest.raises(NotAllowed):
+        story.pause("2026-11-05 12:00", "desk")
+    story.pause("2026-11-05 12:00", "town_dispatcher")
+    assert story.row.state == "waiting"
+    check_everything(story.case_id)
+
+
+def test_a_pause_of_somebody_else_goes_on_when_a_unit_is_named(county: County) -> None:
+    story = Story.begun(county, MORNING, topic="wages").accept("2026-11-02 11:00").pause("2026-11-03 10:00")
+    with at("2026-11-05 10:00"):
+        protecting.declare_conflict(
+            county.staff["dispatcher"],
+            case_id=story.case_id,
+            involved=protecting.Involved("unit", office_id=county.other_station.id),
+            reason="反映的是别的站。",
+        )
+    assert story.row.state == "waiting"
 
 
 def test_pauses_have_reasons_and_limits(county: County) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from gongyou.basics.numbering import read_number
 from gongyou.basics.refusal import Refusal
-from gongyou.engines.casework.models import CaseText
-from gongyou.engines.casework.queries import pin_of, prove_own, track
+from gongyou.engines.casework.models import CaseText, RoundFact
+from gongyou.engines.casework.queries import access_case, pin_of, prove_own, track
 from gongyou.engines.casework.services import own
+from gongyou.engines.casework.tests.histories import moment_of
 from gongyou.engines.casework.tests.recount import check_everything
 from gongyou.engines.casework.tests.stories import Story, at
+from gongyou.kernel import moment
 from gongyou.kernel.access import worker_actor
 from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.ids import new_id
@@ -116,6 +120,64 @@ def test_thirty_days_to_reopen(county: County) -> None:
         late.reopen("2026-12-04 10:01")
     assert over.value.code == "reopen_late"
     assert late.row.closed_as == "satisfied"
+
+
+# days after closing | says there are new facts | by staff who heard them | does it run again
+TAKEN_UP = [
+    (30, False, False, True),  # within thirty days the worker needs no reason but their own
+    (31, False, False, False),
+    (31, True, False, True),  # with new facts at any time
+    (700, True, False, True),
+    (700, False, True, True),
+]
+
+
+@pytest.mark.parametrize(("days", "has_new_facts", "by_staff", "runs"), TAKEN_UP)
+def test_within_thirty_days_or_at_any_time_with_new_facts(
+    county: County, days: int, has_new_facts: bool, by_staff: bool, runs: bool
+) -> None:
+    """A new round with a fresh date of the same class; the round before keeps its result."""
+    story = Story.settled(county, MORNING).rate("2026-11-04 10:00", is_satisfied=True)
+    before = RoundFact.objects.get(case_id=story.case_id, round=1)
+    with moment.standing_at(moment_of("2026-11-04 10:00") + timedelta(days=days)):
+        try:
+            if by_staff:
+                own.take_up_again(
+                    county.staff["desk"], case_id=story.case_id, version=story.version, note="又断水了。"
+                )
+            else:
+                own.reopen_case(
+                    county.visitor, own=story.own(), reason="又断水了。", has_new_facts=has_new_facts
+                )
+        except Refusal as refusal:
+            assert (refusal.code, refusal.field) == ("reopen_late", "has_new_facts")
+    assert (story.row.round, story.row.closed_at is None) == ((2, True) if runs else (1, False))
+    assert story.row.matter_class == "simple"
+    assert RoundFact.objects.get(case_id=story.case_id, round=1) == before
+    assert facts_of(before) == facts_of(RoundFact.objects.get(pk=before.pk))
+    check_everything(story.case_id)
+
+
+def facts_of(fact: RoundFact) -> tuple[object, ...]:
+    return (fact.settled_in_time, fact.call_result, fact.is_satisfied, fact.closed_as)
+
+
+def test_what_is_erased_is_not_taken_up_again(county: County) -> None:
+    story = Story.settled(county, MORNING).rate("2026-11-04 10:00", is_satisfied=True)
+    CaseText.objects.filter(case_id=story.case_id).update(text="", erased_at=moment_of("2029-12-01 01:00"))
+    with at("2029-12-01 10:00"), pytest.raises(Refusal) as erased:
+        own.take_up_again(county.staff["desk"], case_id=story.case_id, version=story.version, note="又断水。")
+    assert erased.value.code == "content_erased"
+
+
+def test_only_where_it_lies_staff_take_it_up(county: County) -> None:
+    story = Story.settled(county, MORNING).rate("2026-11-04 10:00", is_satisfied=True)
+    with at("2026-11-05 10:00"):
+        with pytest.raises(NotAllowed):
+            own.take_up_again(
+                county.staff["other_desk"], case_id=story.case_id, version=story.version, note="又断水。"
+            )
+        assert "take_up" in access_case(county.staff["desk"], story.case_id, "看").next_steps
 
 
 def test_an_open_matter_needs_no_reopening(county: County) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongyou.engines.casework.queries.views import CaseView, Standing
-from gongyou.engines.casework.services import answering, handling, reviewing
+from gongyou.engines.casework.services import answering, handling, own, reviewing
 from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.offices.queries import OfficeView
@@ -100,9 +100,19 @@ class ReturnForm(ReasonForm):
     reason = long_text(_("退回修改的意见"))
 
 
+class NewFactsForm(StepForm):
+    note = long_text(_("新情况"), _("本人说了什么以前没有的情况，照原话写。"))
+
+    def inputs(self) -> dict[str, Any]:
+        return {"note": self.cleaned_data["note"]}
+
+
 class ReclassifyForm(StepForm):
     matter_class = forms.ChoiceField(label=_("改为"), widget=forms.RadioSelect)
-    reason = long_text(_("改类的理由"), _("会告诉群众。起算日不变，只换办理期限；每轮只能改一次。"))
+    reason = long_text(
+        _("改类的理由"),
+        _("会告诉群众。起算日不变，只换办理期限；每轮只能改一次。期限已过的，超期记录和原来的日期都保留。"),
+    )
 
     def prepare(self) -> None:
         field = self.fields["matter_class"]
@@ -229,5 +239,7 @@ STEPS: dict[str, Step] = {
              handling.object_to_case),
         Step("decline", pgettext_lazy("step", "不予受理"), _("不予受理并告知"), _("已告知不予受理。"), "circle-x",
              DeclineForm, handling.decline_case, is_danger=True),
+        Step("take_up", _("有新情况，重新办理"), _("重新办理"), _("已开始新一轮办理。"), "refresh", NewFactsForm,
+             own.take_up_again, _("办结多久都可以；以前各轮的结果不变。")),
     )
 }  # fmt: skip

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from gongyou.engines.benefits.queries.rules import rules_of
 from gongyou.engines.benefits.services.rounds import ask_round_approval, list_round, take_in_run
+from gongyou.flows.sample_payments import live_payment, name_representatives
 from gongyou.flows.sample_times import moment_of
 from gongyou.institutions.decisions import queries as decisions
 from gongyou.institutions.decisions.queries import RunView
@@ -27,18 +28,21 @@ Recipe = Mapping[str, Any]
 
 
 def live_round(recipe: Recipe, run_id: UUID, actors: Mapping[str, Actor]) -> None:
-    """From a finished run to what the recipe comes to: public, objected to, closed, waiting for its yes."""
+    """From a finished run to what the recipe comes to: public, objected to, closed, waiting for its yes, paid."""
     with moment.standing_at(moment_of(recipe["at"])):
         officer = actors[recipe["listed_by"]]
         _open_book(actors[recipe["book_by"]], decisions.run_of(officer, run_id))
         taken = take_in_run(officer, run_id=run_id)
         jobs.run_due()
+        if "representatives" in recipe:
+            name_representatives(recipe["representatives"], taken.id, actors)
         listed = list_round(officer, round_id=taken.id)
     if listed.list_id is None:
         return
     reviewer = actors[recipe["published_by"]]
     with moment.standing_at(moment_of(recipe["published_at"])):
         publish_publicity(reviewer, list_id=listed.list_id)
+        jobs.run_due()
     for objection in recipe.get("objections", ()):
         with moment.standing_at(moment_of(objection["at"])):
             _object(objection, listed.list_id, actors[objection["by"]])
@@ -49,6 +53,8 @@ def live_round(recipe: Recipe, run_id: UUID, actors: Mapping[str, Actor]) -> Non
     if "asked_at" in recipe:
         with moment.standing_at(moment_of(recipe["asked_at"])):
             ask_round_approval(officer, round_id=taken.id)
+    if "payment" in recipe:
+        live_payment(recipe["payment"], taken.id, actors)
 
 
 def _open_book(chief: Actor, run: RunView) -> None:

@@ -8,7 +8,7 @@ import csv
 import json
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from gongyou.policy.compile.query import DOUBTFUL_TABLE
 from gongyou.policy.evaluate import Outcome
 from gongyou.policy.graph import bind
 from gongyou.policy.keeping import SUMMARY, engine_version, finished_run, put_in_place, run_key, workspace
+from gongyou.policy.keyed import written_pieces
 from gongyou.policy.library import load_policy
 from gongyou.policy.nodes import Graph
 from gongyou.policy.parts import (
@@ -45,6 +46,7 @@ from gongyou.policy.tables.profile import profile_of_facts, seen_in
 from gongyou.policy.values import values_digest, values_in_force
 
 Say = Callable[[str], None]
+Keyed = Callable[[Iterator[bytes]], object]
 
 _MEMORY = "4GB"
 
@@ -85,11 +87,14 @@ def bound(root: Path, policy: str, area: str, on: date, overrides: Mapping[str, 
     return graph
 
 
-def run_policy(root: Path, order: RunOrder, say: Say, keeper: Keeper | None = None) -> dict[str, Any]:
+def run_policy(
+    root: Path, order: RunOrder, say: Say, keeper: Keeper | None = None, keyed: Keyed | None = None
+) -> dict[str, Any]:
     """Run a policy over a folder of tables; returns the summary that is also written. Raises Refusal.
 
     If `out` already holds the run with the same key, its summary is returned and nothing is computed. Finished parts
-    of a run that was stopped or killed are taken from `keeper`, or from `out`, and only the rest is computed.
+    of a run that was stopped or killed are taken from `keeper`, or from `out`, and only the rest is computed. `keyed`
+    takes the pieces in which a subject's facts and decision stand by its id, where somebody wants them.
     """
     started = time.perf_counter()
     graph = bound(root, order.policy, order.area, order.on, order.overrides)
@@ -100,14 +105,16 @@ def run_policy(root: Path, order: RunOrder, say: Say, keeper: Keeper | None = No
         say("同样的一次已经算过，直接给出结果。")
         return found
     with workspace(order.out) as work, parts_folder(order.out, key) as kept:
-        summary = _computed(graph, order, say, work, keeper or kept)
+        summary = _computed(graph, order, say, work, keeper or kept, keyed)
         summary |= {"run_key": key, "seconds": round(time.perf_counter() - started, 3)}
         (work / SUMMARY).write_text(_json(summary), encoding="utf-8")
         put_in_place(work, order.out)
     return summary
 
 
-def _computed(graph: Graph, order: RunOrder, say: Say, work: Path, keeper: Keeper) -> dict[str, Any]:
+def _computed(
+    graph: Graph, order: RunOrder, say: Say, work: Path, keeper: Keeper, keyed: Keyed | None
+) -> dict[str, Any]:
     with connected(order.memory, work) as con:
         say(f"读取 {order.data}")
         raw = open_tables(con, in_order(graph.policy.spec), order.data, work)
@@ -123,6 +130,10 @@ def _computed(graph: Graph, order: RunOrder, say: Say, work: Path, keeper: Keepe
         _write_rejects(con, work / "rejects.csv")
         profile = profile_of_facts(con, (graph.subject, *graph.children), told.loaded, told.seen)
         summary = _summary(con, graph, order, told.loaded, work / "decisions.parquet")
+        if keyed:
+            if count > 1:
+                load_raw(con, raw)  # so far only a part is open
+            keyed(written_pieces(con, graph, work / "decisions.parquet", summary["rows"]))
     (work / "profile.json").write_text(_json(profile), encoding="utf-8")
     (work / "query.sql").write_text(_query(graph, told.loaded, order.engine) + "\n", encoding="utf-8")
     return summary

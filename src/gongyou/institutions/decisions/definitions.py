@@ -34,6 +34,7 @@ class Stage(StrEnum):
 RESULTS = ("decisions.parquet", "summary.json", "rejects.csv", "profile.json", "query.sql")
 """The files of a run's result, as the engine names them."""
 CHANGED = "changed.parquet"
+SUBJECTS = "subjects"
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from django.db import connection
 
 from gongyou.basics.refusal import Refusal
 from gongyou.institutions.decisions import vault
-from gongyou.institutions.decisions.definitions import CHANGED, OPEN, RESULTS, RunState, Stage
+from gongyou.institutions.decisions.definitions import CHANGED, OPEN, RESULTS, SUBJECTS, RunState, Stage
 from gongyou.institutions.decisions.models import PolicyRun
 from gongyou.institutions.decisions.parts import VaultKeeper, parts_of
 from gongyou.institutions.decisions.pinned import unpacked
+from gongyou.institutions.decisions.queries.records import DECISIONS, pieces_name
 from gongyou.institutions.decisions.queries.runs import previous_of
-from gongyou.institutions.decisions.queries.subjects import DECISIONS
 from gongyou.institutions.decisions.steps import JOB, end_run
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.actions import Act
@@ -61,14 +61,19 @@ def _results(run: PolicyRun) -> dict[str, Any]:
     _enter(run, Stage.UNPACKING)
     with unpacked(run.content) as root, vault.opened(run.snapshot.files) as data, vault.workspace() as out:
         _enter(run, Stage.COMPUTING)
+        results: dict[str, str] = {}
+
+        def keep(pieces: Iterator[bytes]) -> None:
+            results[SUBJECTS] = vault.put_pieces(pieces_name(run), pieces)
+
         order = RunOrder(
             run.programme, run.area, run.law_on, data, out, run.engine, run.overrides or None,
             parts=parts_of(run.snapshot),
         )  # fmt: skip
         with vault.workspace() as kept:
-            summary = run_policy(root, order, lambda _said: _go_on(run), VaultKeeper(run.pk, kept))
+            summary = run_policy(root, order, lambda _said: _go_on(run), VaultKeeper(run.pk, kept), keep)
         _enter(run, Stage.SEALING)
-        results = {name: vault.put(out / name) for name in RESULTS}
+        results |= {name: vault.put(out / name) for name in RESULTS}
         _enter(run, Stage.COMPARING)
         return {
             **{name: summary[name] for name in COUNTS},

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from gongyou.kernel.installation import installed
 
 PIECE = 4 * 1024 * 1024
 LENGTH_BYTES = 4
+OFFSET_BYTES = 8
 
 
 def put(source: Path) -> str:
@@ -57,12 +58,60 @@ def take(digest: str, target: Path) -> None:
                 plain.write(_opened(piece, digest, number))
     except (FileNotFoundError, ValueError) as error:
         target.unlink(missing_ok=True)
-        raise DomainError(
-            "content_lost",
-            says("这份数据在服务器上已丢失或损坏，打不开。"),
-            says("请联系系统管理员从备份恢复。"),
-            status=410,
-        ) from error
+        raise _lost() from error
+
+
+def put_pieces(name: str, pieces: Iterable[bytes]) -> str:
+    """Seal pieces that are opened one at a time; returns their digest. Equal names must mean equal pieces.
+
+    The pieces stand one after the other, then where each begins and how many there are: numbers, and nothing else open.
+    """
+    digest = digest_of_name(name)
+    path = _path(digest)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{digest}.{os.getpid()}")
+    begins = []
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        for number, piece in enumerate(pieces):
+            begins.append(file.tell())
+            file.write(installed().keyring.seal(piece, f"decisions.{digest}.{number}.alone"))
+        begins.append(file.tell())
+        file.write(b"".join(begin.to_bytes(OFFSET_BYTES, "big") for begin in begins))
+        file.write(len(begins).to_bytes(OFFSET_BYTES, "big"))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    return digest
+
+
+def digest_of_name(name: str) -> str:
+    """Under what the pieces of a name stand."""
+    return installed().keyring.digest(name.encode()).hex()
+
+
+def take_piece(digest: str, chosen: Callable[[int], int]) -> bytes:
+    """One piece and nothing else; `chosen`: how many there are → its number. Raises DomainError when it is lost."""
+    try:
+        with _path(digest).open("rb") as file:
+            file.seek(-OFFSET_BYTES, os.SEEK_END)
+            count = int.from_bytes(file.read(OFFSET_BYTES), "big")
+            number = chosen(count - 1)
+            file.seek(-OFFSET_BYTES * (count + 1 - number), os.SEEK_END)
+            begin, end = (int.from_bytes(file.read(OFFSET_BYTES), "big") for _ in range(2))
+            file.seek(begin)
+            sealed = file.read(max(0, end - begin))
+        return installed().keyring.open(sealed, f"decisions.{digest}.{number}.alone")
+    except (OSError, ValueError, ArithmeticError) as error:
+        raise _lost() from error
+
+
+def _lost() -> DomainError:
+    return DomainError(
+        "content_lost",
+        says("这份数据在服务器上已丢失或损坏，打不开。"),
+        says("请联系系统管理员从备份恢复。"),
+        status=410,
+    )
 
 
 def _pieces(read: object) -> Iterator[tuple[bytes, bool]]:

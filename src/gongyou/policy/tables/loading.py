@@ -164,10 +164,13 @@ class _Loader:
             if not self._strays(spec, parent):
                 break
         rows, bad, doubled = self._one(
-            f"SELECT coalesce(sum(__rows), 0), count_if({HAS_BAD}), count_if({IS_SUSPECT}) FROM {name}"
+            f"SELECT coalesce(sum(__rows), 0), coalesce(count_if({HAS_BAD}), 0), "
+            f"coalesce(count_if({IS_SUSPECT}), 0) FROM {name}"
         )
         is_once = is_by_month(spec) and not doubled
-        return _Table(raw, readings, int(rows), int(bad), is_once, self._empty(raw))
+        return _Table(
+            raw, readings, int(rows), int(bad or 0), is_once, self._empty(raw)
+        )  # none of no rows is NULL
 
     def _empty(self, raw: RawTable) -> dict[str, int]:
         """Empty cells by column; of Parquet as its footer has them, without reading the columns."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gongyou.basics.refusal import Refusal
-from gongyou.policy import bound, check_policy, load_policy, policies_in
+from gongyou.policy import RunOrder, bound, check_policy, load_policy, policies_in, run_policy
 from gongyou.policy.agreement import disagreements
 from gongyou.policy.cases import CaseResult, run_cases
 from gongyou.policy.checking import dates_of_change
@@ -112,3 +112,18 @@ def test_ten_thousand_employers_agree(tmp_path: Path, on: date, formula: str) ->
     data = random_facts(tmp_path, 10_000, on, seed=on.year + 1)
     graph = bound(PACKS, "stabilisation-refund", "370000", on, {"layoff_formula": formula})
     assert disagreements(graph, data) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("on", dates_of_change(load_policy(PACKS, "stabilisation-refund")))
+def test_ten_thousand_employers_agree_on_spark(tmp_path: Path, on: date) -> None:
+    """Calls = DuckDB is the test above; here DuckDB = Spark, every column of every subject."""
+    pytest.importorskip("pyspark")
+    data = random_facts(tmp_path / "data", 10_000, on, seed=on.year + 2)
+    found = []
+    for engine in ("duckdb", "spark"):
+        order = RunOrder("stabilisation-refund", "370000", on, data, tmp_path / engine, engine)
+        found.append(run_policy(PACKS, order, lambda _: None))
+    assert found[0]["rows"] >= 10_000
+    assert found[0]["fingerprint"] == found[1]["fingerprint"]
+    assert found[0]["outcomes"] == found[1]["outcomes"]

@@ -15,7 +15,8 @@ import duckdb
 from gongyou.institutions.decisions import vault
 from gongyou.institutions.decisions.models import PolicyRun
 from gongyou.institutions.decisions.pinned import declared
-from gongyou.institutions.decisions.queries.subjects import DECISIONS, MEMORY, NOUN, done_run
+from gongyou.institutions.decisions.queries.records import DECISIONS, MEMORY
+from gongyou.institutions.decisions.queries.subjects import NOUN, done_run
 from gongyou.kernel.access import Actor
 from gongyou.kernel.personal_data import record_read
 from gongyou.policy.run import connected

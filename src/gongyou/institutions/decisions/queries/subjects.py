@@ -24,6 +24,7 @@ from gongyou.institutions.decisions import vault
 from gongyou.institutions.decisions.definitions import CHANGED, RunState
 from gongyou.institutions.decisions.models import PolicyRun
 from gongyou.institutions.decisions.pinned import graph_of
+from gongyou.institutions.decisions.queries.records import DECISIONS, record_of
 from gongyou.institutions.decisions.queries.runs import READ, in_scope
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import DomainError, NotFound
@@ -33,15 +34,13 @@ from gongyou.policy.definitions import ColumnSpec, TableSpec
 from gongyou.policy.evaluate import Judgement, judge
 from gongyou.policy.explain import Explanation, explain
 from gongyou.policy.interpret import Known
+from gongyou.policy.keyed import Record
 from gongyou.policy.nodes import Graph
-from gongyou.policy.run import connected
 from gongyou.policy.single import judge_subject
-from gongyou.policy.tables import load_tables, subject_rows
 from gongyou.policy.tables.cells import text
 
 NOUN = "decision"
-DECISIONS = "decisions.parquet"
-MEMORY = "1GB"
+LINE = ("subject_id", "outcome", "amount_fen", "failed", "needs")
 FEN_PER_WAN = 1_000_000
 
 
@@ -81,15 +80,6 @@ class SubjectFilter:
     outcome: str = ""
     failed: str = ""
     start: str = ""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """One subject's rows as they were read. `own` by name; `children` by table."""
-
-    own: Mapping[str, Known]
-    children: Mapping[str, Sequence[Mapping[str, Known]]]
-    doubtful: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -201,16 +191,15 @@ def explain_run(
     facts: Mapping[str, str],
 ) -> Explained:
     """Unguarded: for queries that have checked who asks. The read is recorded. Raises NotFound, Refusal."""
-    stored, row = _stored(run, subject)
-    record_read(actor, NOUN, [id_of(run.pk, subject)], purpose)
     graph = graph_of(run.content, run.area, run.law_on, run.overrides)
-    found = _facts(graph, run, subject)
-    judgement = judge(graph, found.own, found.children, found.doubtful)
+    found = record_of(run, graph, subject)
+    record_read(actor, NOUN, [id_of(run.pk, subject)], purpose)
+    judgement = judge(graph, found.own or {}, found.children, found.doubtful)
     return Explained(
         explanation=explain(graph, judgement, subject),
-        stored=stored,
+        stored=_line(*(found.row[name] for name in LINE)),
         facts=_shown(graph, found),
-        differences=tuple(_differences(graph, row, judgement)),
+        differences=tuple(_differences(graph, found.row, judgement)),
         tried=_tried(run, found, subject, overrides, facts) if overrides or facts else None,
     )
 
@@ -240,24 +229,6 @@ def _line(subject: str, outcome: str, amount: int | None, failed: list[str], nee
     return SubjectLine(subject, outcome, amount, tuple(failed), tuple(needs))
 
 
-def _stored(run: PolicyRun, subject: str) -> tuple[SubjectLine, Mapping[str, Any]]:
-    with vault.opened({DECISIONS: run.results[DECISIONS]}) as folder, duckdb.connect() as con:
-        cursor = con.execute(f"SELECT * FROM read_parquet({_path(folder)}) WHERE subject_id = ?", [subject])
-        names, row = [d[0] for d in cursor.description or ()], cursor.fetchone()
-    if row is None:
-        raise NotFound(says("这次计算里没有{subject}。"), subject=subject[:40])
-    cells = dict(zip(names, row, strict=True))
-    line = _line(cells["subject_id"], cells["outcome"], cells["amount_fen"], cells["failed"], cells["needs"])
-    return line, cells
-
-
-def _facts(graph: Graph, run: PolicyRun, subject: str) -> Facts:
-    with vault.opened(run.snapshot.files) as data, vault.workspace() as work, connected(MEMORY, work) as con:
-        load_tables(con, graph.policy.spec, data, work)
-        own, children, doubtful = subject_rows(con, graph.policy.spec, subject)
-    return Facts(own or {}, children, doubtful)
-
-
 def _differences(graph: Graph, row: Mapping[str, Any], judgement: Judgement) -> Iterator[str]:
     """Every column in which the stored row and the recomputed decision differ."""
     expected: dict[str, object] = {
@@ -273,17 +244,17 @@ def _differences(graph: Graph, row: Mapping[str, Any], judgement: Judgement) -> 
             yield f"{name}: {row.get(name)!r} / {wanted!r}"
 
 
-def _shown(graph: Graph, facts: Facts) -> tuple[ShownFact, ...]:
-    return tuple(ShownFact(c, as_text(c, facts.own.get(c.name))) for c in graph.subject.columns)
+def _shown(graph: Graph, facts: Record) -> tuple[ShownFact, ...]:
+    return tuple(ShownFact(c, as_text(c, (facts.own or {}).get(c.name))) for c in graph.subject.columns)
 
 
 def _tried(
-    run: PolicyRun, found: Facts, subject: str, overrides: Mapping[str, str], facts: Mapping[str, str]
+    run: PolicyRun, found: Record, subject: str, overrides: Mapping[str, str], facts: Mapping[str, str]
 ) -> Explanation:
     """Judged with some facts typed anew: written as a file and read like one, so that mistakes are told alike."""
     graph = graph_of(run.content, run.area, run.law_on, {**run.overrides, **overrides})
     with vault.workspace() as folder:
-        own = {c.id: as_text(c, found.own.get(c.name)) for c in graph.subject.columns}
+        own = {c.id: as_text(c, (found.own or {}).get(c.name)) for c in graph.subject.columns}
         own[graph.subject.key[0]] = subject
         _write(folder, graph.subject, [{**own, **facts}])
         for table in graph.children:
@@ -298,6 +269,29 @@ def _tried(
             field="fact",
         )
     return explain(graph, judgement, subject)
+
+
+def write_subject(
+    actor: Actor, run_id: UUID, subject: str, facts: Mapping[str, str], folder: Path, *, purpose: str
+) -> None:
+    """One subject's rows as a run read them, as files in `folder`, with some facts of its own row put right.
+
+    `facts`: column → text as in a file. Raises NotFound, Refusal for a column there is none of.
+    """
+    run, subject = done_run(actor, run_id), subject.strip().upper()
+    graph = graph_of(run.content, run.area, run.law_on)
+    strange = sorted(set(facts) - {c.id for c in graph.subject.columns})
+    if strange:
+        raise Refusal("fact_unknown", says("没有“{name}”这一项事实。"), field="fact", name=strange[0][:40])
+    record_read(actor, NOUN, [id_of(run_id, subject)], purpose)
+    found = record_of(run, graph, subject)
+    if not found.own:
+        raise NotFound(says("这次计算里没有{subject}。"), subject=subject[:40])
+    own = {c.id: as_text(c, found.own.get(c.name)) for c in graph.subject.columns}
+    _write(folder, graph.subject, [{**own, **facts, graph.subject.key[0]: subject}])
+    for table in graph.children:
+        rows = found.children.get(table.id, ())
+        _write(folder, table, [{c.id: as_text(c, r.get(c.name)) for c in table.columns} for r in rows])
 
 
 def _write(folder: Path, table: TableSpec, rows: Sequence[Mapping[str, str]]) -> None:

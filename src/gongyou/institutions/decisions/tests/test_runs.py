@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from copy import copy
 from pathlib import Path
 from uuid import UUID
 
@@ -12,9 +13,9 @@ from django.db import DatabaseError, transaction
 from gongyou.basics.refusal import Refusal
 from gongyou.institutions.decisions import jobs as room_jobs
 from gongyou.institutions.decisions import parts, vault
-from gongyou.institutions.decisions.definitions import Order
+from gongyou.institutions.decisions.definitions import SUBJECTS, Order
 from gongyou.institutions.decisions.models import PolicyRun, RunPart, Snapshot
-from gongyou.institutions.decisions.pinned import nearest_policy
+from gongyou.institutions.decisions.pinned import graph_of, nearest_policy
 from gongyou.institutions.decisions.queries import (
     RunView,
     SubjectFilter,
@@ -23,6 +24,7 @@ from gongyou.institutions.decisions.queries import (
     list_subjects,
     run_of,
 )
+from gongyou.institutions.decisions.queries.records import record_of
 from gongyou.institutions.decisions.receiving import receive_tables
 from gongyou.institutions.decisions.services import keep_snapshot, order_run, stop_run
 from gongyou.institutions.decisions.tests.office import (
@@ -252,6 +254,32 @@ def test_a_run_without_a_result_shows_none(officer: Actor, county: County, tmp_p
         list_subjects(officer, run.id, purpose="看")
     with pytest.raises(NotFound):
         run_of(system_actor("tests"), run.id)
+
+
+def test_one_explanation_opens_only_its_piece(officer: Actor, run: RunView) -> None:
+    """With every other content gone the decision is explained, as the whole files explain it."""
+    row = PolicyRun.objects.select_related("snapshot").get(pk=run.id)
+    graph = graph_of(row.content, row.area, row.law_on, row.overrides)
+    whole = copy(row)
+    whole.results = {name: digest for name, digest in row.results.items() if name != SUBJECTS}
+    for subject in (GOOD, CUTTING, VAGUE, PUBLIC):
+        assert record_of(row, graph, subject) == record_of(whole, graph, subject)
+    for path in (installed().data_dir / "decisions").glob("*/*"):
+        if path.name != row.results[SUBJECTS]:
+            path.unlink()
+    found = explain_decision(officer, run.id, CUTTING, purpose="答复来电")
+    assert found.is_same and found.stored.failed == ("keeps_its_people",)
+    with pytest.raises(NotFound):
+        explain_decision(officer, run.id, "913700000000000000", purpose="答复来电")
+
+
+def test_a_piece_that_was_altered_does_not_open(officer: Actor, run: RunView) -> None:
+    path = next((installed().data_dir / "decisions").glob(f"*/{run.results[SUBJECTS]}"))
+    content = bytearray(path.read_bytes())
+    content[40] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(DomainError, match="丢失或损坏"):
+        explain_decision(officer, run.id, CUTTING, purpose="答复来电")
 
 
 def test_a_stopped_run_goes_on_where_it_was(

@@ -176,6 +176,11 @@ urlpatterns = [
         policy_subjects.subject_page,
         name="policy_subject",
     ),
+    path(
+        "policy/runs/<uuid:run_id>/subjects/<str:subject>/correct/",
+        policy_subjects.correct,
+        name="policy_correct",
+    ),
     path("policy/<str:area>/<slug:programme>/", policies.policy, name="policy"),
     path("policy/<str:area>/<slug:programme>/cases/", policy_cases.case_list, name="policy_cases"),
     path(

@@ -25,6 +25,8 @@ from gongyou.config.roles import ROLES
 from gongyou.engines.casework import models as casework
 from gongyou.engines.casework.services import answering, books, calling, handling, incidents, purchasing
 from gongyou.engines.casework.tests.wish_county import active_partner
+from gongyou.insight.models import Bulletin, MonthlyTheme, ProactiveTopic
+from gongyou.insight.topics import WEEK, monday_of
 from gongyou.institutions.decisions import models as decisions
 from gongyou.institutions.decisions.definitions import Order
 from gongyou.institutions.decisions.tests import office as policy_office
@@ -60,6 +62,7 @@ SECRETS = (*OF_THE_MATTER, str(EMPLOYER), BESIDE, CHAIR, INCIDENT, PARTNER)
 STAFF_ROLES = tuple(role for role in ROLES if role not in NOT_FOR_STAFF)
 
 
+TOPIC = "chair-as-station-master.appeal.rest_facilities"
 ELSEWHERE = UUID(int=7)  # what an address names beside the matter: nobody's
 
 
@@ -233,6 +236,10 @@ def _value(matter: Matter, name: str, step: str) -> str:
         return matter.point
     if name == "measure_id":
         return "satisfied"
+    if name == "key":
+        return TOPIC
+    if name == "week":
+        return str(monday_of(moment.today()) - WEEK)
     if name in {"deed", "token"}:  # every deed is tried in test_station_permissions
         return "use"
     return str(getattr(matter, name, ELSEWHERE))
@@ -253,7 +260,9 @@ def form_for(matter: Matter) -> dict[str, str]:
     return {
         "version": str(version(matter.case_id)), "intent": uuid4().hex, "key": str(uuid4()),
         "reason": "外人写的理由", "text": "外人写的字", "note": "外人", "result": "solved", "channel": "phone",
-        "reason_id": "evidence", "matter_class": "complex", "office": str(matter.office_id),
+        "reason_id": "evidence", "matter_class": "complex", "plan": "外人的打算",
+        "due_on": f"{now:%Y-%m-%d}", "month": f"{now:%Y-%m}-01", "ground": "malicious", "approved": "yes", "way": "phone",
+        "office": str(matter.office_id),
         "outcome": "answered", "is_solved": "yes", "is_satisfied": "no", "why": "verify", "detail": "",
         "convened_on": f"{now:%Y-%m-%d}", "members": "甲", "is_reasonable": "yes", "cause": "乙",
         "measures": "丙", "answerable": "丁", "subject": f"case:{matter.case_id}", "place": "外人的点",
@@ -305,8 +314,10 @@ def state_of(matter: Matter, *, with_offices: bool = True) -> dict[str, object]:
         ).count(),
     }
     for model in (casework.CaseEvent, casework.CaseText, casework.CaseParty, casework.Clock, casework.Settlement,
-                  casework.CallAttempt, casework.Review, casework.RoundFact):  # fmt: skip
+                  casework.CallAttempt, casework.Review, casework.RoundFact, casework.Exclusion):  # fmt: skip
         found[model.__name__] = _rows(model._default_manager.filter(case_id=matter.case_id))
+    for weekly in (Bulletin, MonthlyTheme, ProactiveTopic):
+        found[weekly.__name__] = _rows(weekly._default_manager.filter(area=matter.area))
     if with_offices:
         found["offices"] = _rows(offices.Office.objects.filter(area=matter.area))
         found["points"] = _rows(offices.IntakePoint.objects.filter(office_id=matter.office_id))

@@ -10,7 +10,10 @@ from playwright.sync_api import Page, expect
 
 from gongyou.engines.casework.models import Case
 from gongyou.engines.casework.services import answering, handling
-from gongyou.kernel import jobs
+from gongyou.insight import services
+from gongyou.insight.models import ProactiveTopic
+from gongyou.insight.topics import WEEK, monday_of
+from gongyou.kernel import jobs, moment
 from tests.browser import PageAt
 from tests.journeys import outsiders as out
 from tests.journeys.faces import Check, enter, number_on
@@ -104,6 +107,7 @@ def answer_and_settle(county: County, matter: Case) -> None:
     jobs.run_due()
 
 
+THEME = "七九三号休息室"
 SEATS = {
     "desk": ("/desk/", "/desk/cases/", "/desk/new/", "/desk/paper/", "/desk/messages/", "/desk/duty/", "/desk/stations/",
              "/desk/search/?q=793", "/desk/cases/{case}/", "/desk/cases/{case}/print/", "/desk/receipts/{case}/",
@@ -112,24 +116,49 @@ SEATS = {
                "/desk/stations/{station}/"),
     "caller": ("/desk/call-backs/", "/desk/call-backs/{case}/"),
     "leader": ("/supervise/", "/supervise/late/", "/supervise/figures/satisfied/", "/supervise/stations/",
-               "/supervise/risen/", "/supervise/wishes/", "/supervise/policy/", "/desk/incidents/", "/desk/policy/"),
+               "/supervise/figures/satisfaction/", "/supervise/figures/unkeyed/", "/supervise/exclusions/",
+               "/supervise/topics/", "/supervise/topics/{topic}/", "/supervise/topics/taken-up/{taken}/",
+               "/supervise/bulletins/", "/supervise/bulletins/{root}/{week}/", "/supervise/themes/", "/supervise/risen/",
+               "/supervise/wishes/", "/supervise/policy/", "/desk/incidents/", "/desk/policy/"),
     "system_admin": ("/desk/accounts/", "/desk/accounts/new/", "/desk/accounts/{account}/", "/desk/jobs/"),
     "security_admin": ("/desk/accounts/queue/",),
     "audit_admin": ("/desk/audit/", "/desk/audit/reads/"),
 }  # fmt: skip
 
 
+def names_of(county: County, matter: out.Matter) -> dict[str, object]:
+    """What the addresses name: the matter, its station, a week with its bulletin, a theme, a topic taken up."""
+    leader, today = county.staff["leader"], moment.today()
+    week = monday_of(today) - WEEK
+    services.issue_bulletin(leader, office_id=county.root.id, week_on=week)
+    services.set_theme(leader, office_id=county.root.id, month=today, topic=out.TOPIC, text=THEME)
+    taken = ProactiveTopic.objects.create(
+        area=county.area, office_id=county.root.id, office_path=county.root.path, programme="chair-as-station-master",
+        type_id="appeal", topic="rest_facilities", reason="repeats", matters=1, repeats=3, plan=THEME,
+        opened_by=leader.id, opened_name=leader.name, opened_at=moment.now(), due_on=today,
+    )  # fmt: skip
+    return {
+        "case": matter.case_id,
+        "account": matter.account_id,
+        "station": county.station.id,
+        "root": county.root.id,
+        "week": week,
+        "topic": out.TOPIC,
+        "taken": taken.pk,
+    }
+
+
 @pytest.mark.parametrize("who", SEATS)
 def test_staff_pages_are_english_and_without_barriers(
     county: County, page_at: PageAt, live_server: Any, accessible: Check, who: str
 ) -> None:
-    matter = settle_matter(county)
+    named = names_of(county, settle_matter(county))
     page = page_at(1280, 900, "en")
     enter(page.context, live_server.url, county.staff[who])
     written = [out.TEXT, out.NAME, out.PLACE, out.ANSWER, "欧***", "欧阳**", "现场", "镇政府一楼", "公交站",
-               "松溪书店", "外人", "麒麟按摩椅", "休息室", "麒麟厂聚集七九三"]  # fmt: skip
+               "松溪书店", "外人", THEME, "麒麟按摩椅", "休息室", "麒麟厂聚集七九三"]  # fmt: skip
     for address in SEATS[who]:
-        page.goto(address.format(case=matter.case_id, account=matter.account_id, station=county.station.id))
+        page.goto(address.format(**named))
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         in_english(page, *written)
         accessible(page)
@@ -139,10 +168,10 @@ def test_staff_pages_are_english_and_without_barriers(
 def test_staff_pages_fit_a_phone_in_every_light(
     county: County, page_at: PageAt, live_server: Any, accessible_every_way: Check, who: str
 ) -> None:
-    matter = settle_matter(county)
+    named = names_of(county, settle_matter(county))
     page = page_at(360, 780)
     enter(page.context, live_server.url, county.staff[who])
     for address in SEATS[who]:
-        page.goto(address.format(case=matter.case_id, account=matter.account_id, station=county.station.id))
+        page.goto(address.format(**named))
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         accessible_every_way(page)

@@ -16,6 +16,8 @@ HANDLERS: Mapping[str, Sequence[str]] = {
     # The last yes, or a no: a round is promised or goes back, a batch is written or taken apart.
     "procedures.approval_granted": ("benefits.heed_approval",),
     "procedures.approval_refused": ("benefits.heed_refusal",),
+    # A list is public: whoever acts for an organisation on it learns of it.
+    "procedures.list_published": ("benefits.tell_listed",),
     # A list was public long enough; an objection to it was right.
     "procedures.list_period_over": ("benefits.heed_list_over",),
     "procedures.objection_decided": ("benefits.heed_objection",),

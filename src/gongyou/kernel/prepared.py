@@ -163,8 +163,8 @@ def _wires(values: Sequence[Any]) -> list[bytes | None]:
     add = found.append
     for value in values:
         kind = type(value)
-        if kind is str:
-            add(_text(value))
+        if kind is str and "\0" not in value:
+            add(value.encode())
         elif value is None:
             add(None)
         elif (text := written.get(id(value))) is not None:

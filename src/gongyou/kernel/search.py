@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
@@ -96,9 +97,14 @@ def find(actor: Actor, right: str, kind: str, text: str, limit: int = 50) -> lis
 
 
 def _with_marks(kind: str, office_path: str, body: str) -> str:
+    return f"{_marks(kind, office_path)} {body}"
+
+
+@lru_cache(maxsize=2048)
+def _marks(kind: str, office_path: str) -> str:
     parts = office_path.split("/")[:-1]
     below = [BELOW + _mark("/".join(parts[: depth + 1]) + "/") for depth in range(len(parts))]
-    return " ".join([KIND + kind, EXACT + _mark(office_path), *below, body])
+    return " ".join([KIND + kind, EXACT + _mark(office_path), *below])
 
 
 def _mark(path: str) -> str:

@@ -67,6 +67,9 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
         (
             NavItem("/desk/policy/", _("政策"), "clipboard-list", "decisions.read"),
             NavItem("/desk/benefits/", _("发放"), "list-check", "benefits.read"),
+            NavItem("/desk/approvals/", _("审批"), "check", "procedures.read"),
+            NavItem("/desk/publicity/", _("公示名单"), "speakerphone", "procedures.read"),
+            NavItem("/desk/objections/", _("公示异议"), "flag", "procedures.read"),
             NavItem("/desk/ledger/", _("账簿"), "notebook", "ledger.read"),
             NavItem("/desk/representatives/", _("单位经办人"), "users", "representatives.read"),
         ),

@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,11 +79,25 @@ def served(command: list[str], port: int, env: dict[str, str], cwd: Path) -> Ite
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.25)
+        _answering(port)
         time.sleep(3)
         yield server.pid
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=20)
+
+
+def _answering(port: int) -> None:
+    """Wait until somebody answers, whatever it says: a busy machine takes long to import the application."""
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.5)
+        else:
+            return
 
 
 def load(side: Side, seconds: int) -> Round:

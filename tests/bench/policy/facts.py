@@ -34,6 +34,12 @@ def write_province(folder: Path, employers: int) -> Path:
     return folder
 
 
+def write_employers(con: duckdb.DuckDBPyConnection, target: Path, employers: int) -> None:
+    """The firms alone."""
+    select = _EMPLOYERS.format(shuffled=_shuffled(employers), code=_code("body"), staff=_STAFF)
+    con.execute(f"COPY ({select}) TO '{target}' (FORMAT parquet, ROW_GROUP_SIZE 122880)")
+
+
 def _shuffled(rows: int) -> str:
     """The numbers below `rows` in an order without pattern: a permutation of the next power of two, the rest left out.
 

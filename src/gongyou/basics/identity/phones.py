@@ -10,6 +10,7 @@ from gongyou.basics.refusal import Refusal, says
 _EXTENSION = re.compile(r"(?:转|分机|EXT\.?|X|#|,)[:：]?([0-9]{1,6})$", re.IGNORECASE)
 _NOISE = re.compile(r"[\s()‐‑‒–—―−\-.\u200b-\u200f\ufeff]+")
 _COUNTRY = re.compile(r"^(?:\+|00)86")
+_PLAIN = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _MOBILE = re.compile(r"(?:86)?(1[3-9]\d{9})", re.ASCII)
 # Area codes: 010 and 02x take eight-digit numbers; the others have four digits and seven or eight.
 _LANDLINE = re.compile(r"(010|02\d)(\d{8})|(0[3-9]\d{2})(\d{7,8})", re.ASCII)
@@ -22,6 +23,8 @@ def read_phone(text: str) -> str:
 
     `+86`, spaces, brackets, hyphens and full-width characters are fine. Raises Refusal for anything else.
     """
+    if _PLAIN.fullmatch(text):
+        return text  # nearly all of them, and every message reads its own again
     written = unicodedata.normalize("NFKC", text).strip()
     written, extension = _without_extension(re.sub(r"\s+", "", written))
     digits = _NOISE.sub("", written)

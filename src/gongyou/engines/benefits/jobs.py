@@ -14,7 +14,7 @@ from gongyou.engines.benefits.models import AccountChase, Batch, Round, SubjectA
 from gongyou.engines.benefits.ports import bank_files
 from gongyou.engines.benefits.queries.batches import bank_lines, control_of
 from gongyou.engines.benefits.queries.rules import rules_at
-from gongyou.engines.benefits.steps import batching, chasing, rounds, settling, taking
+from gongyou.engines.benefits.steps import batching, chasing, rounds, settling, taking, telling
 from gongyou.institutions.decisions import queries as decisions
 from gongyou.institutions.decisions import vault
 from gongyou.kernel import jobs, moment
@@ -26,8 +26,10 @@ from gongyou.kernel.messages import send_message
 from gongyou.kernel.personal_data import Declaration, declare, record_read
 from gongyou.kernel.worklist import put_todo
 from gongyou.kernel.writing import writing
+from gongyou.registry.queries.representatives import reachable
 
 TAKE_IN, WRITE, CHASE = "benefits.take_in", "benefits.write_bank_file", "benefits.chase"
+TELL = "benefits.tell_listed"
 STRETCH = 20_000
 AT_ONCE = 200
 PURPOSE = says("据以编制发放名单")
@@ -133,6 +135,26 @@ def _heed_refusal(act: Act, payload: Payload) -> None:
             act.about(f"batch:{row.pk}", row.office_path)
 
 
+@job(TELL)
+def _tell_listed(act: Act, payload: Payload) -> None:
+    """A list is public: whoever acts for an organisation on it is told, a page at a time."""
+    round_id = _uuid(payload["run_ref"])
+    row = Round.objects.filter(pk=round_id).first() if round_id else None
+    if row is None:
+        return
+    rules = rules_at(row.rules_hash)
+    if rules.subject_kind != "organisation":
+        return
+    after = payload.get("after")
+    some = reachable(row.area, after=UUID(after) if after else None, size=AT_ONCE)
+    telling.tell_listed(act, row, rules, some)
+    act.about(f"round:{row.pk}", row.office_path)
+    if len(some) == AT_ONCE:
+        last = str(some[-1].representative_id)
+        act.enqueue(TELL, {"run_ref": str(row.pk), "list_id": payload["list_id"], "after": last},
+                    unique_key=f"{TELL}:{payload['list_id']}:{last}")  # fmt: skip
+
+
 @job("benefits.heed_list_over")
 def _heed_list_over(act: Act, payload: Payload) -> None:
     """The days of publicity are over: the round's maker asks for approval once the list is closed."""
@@ -205,14 +227,11 @@ def enqueue_chases(act: Act) -> int:
     return len(found)
 
 
-@job("benefits.chase_due")
-def _chase_due(act: Act, payload: Payload) -> None:
-    """Once a day; orders the next day's with it."""
-    enqueue_chases(act)
-    tomorrow = (act.now + timedelta(days=1)).replace(hour=8, minute=30, second=0, microsecond=0)
-    act.enqueue(
-        "benefits.chase_due", {}, due_at=tomorrow, unique_key=f"benefits.chase_due:{tomorrow:%Y-%m-%d}"
-    )
+def run_night() -> dict[str, int]:
+    """What is due about missing accounts today. A second run finds the same jobs there already."""
+    with writing():
+        due = in_act("benefits.night", system_actor("benefits.night"), enqueue_chases, {})
+    return {"accounts_chased": due}
 
 
 @job(CHASE)

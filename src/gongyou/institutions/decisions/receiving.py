@@ -13,20 +13,24 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from uuid import UUID
+
+import duckdb
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.institutions.decisions import vault
 from gongyou.institutions.decisions.definitions import SealedTables
 from gongyou.institutions.decisions.pinned import graph_of, nearest_policy
+from gongyou.institutions.decisions.queries import run_of, write_subject
 from gongyou.kernel.access import Actor
 from gongyou.offices import queries as offices
 from gongyou.policy.nodes import Graph
 from gongyou.policy.run import connected
 from gongyou.policy.tables import Loaded, load_tables
+from gongyou.policy.tables.cells import quoted
 from gongyou.policy.tables.loading import REJECTS
 from gongyou.policy.tables.profile import profile_of_facts
 
@@ -38,9 +42,19 @@ MOST_BYTES = 500 * 1024 * 1024
 
 
 def receive_tables(
-    actor: Actor, *, office_id: UUID, programme: str, on: date, files: Mapping[str, Path]
+    actor: Actor,
+    *,
+    office_id: UUID,
+    programme: str,
+    on: date,
+    files: Mapping[str, Path],
+    only_subject: str = "",
 ) -> SealedTables:
-    """Read, profile and seal tables (file name → path; a .zip is unpacked). Raises NotAllowed, Refusal."""
+    """Read, profile and seal tables (file name → path; a .zip is unpacked).
+
+    `only_subject`: facts of one subject put right after an objection; no other may stand in the tables.
+    Raises NotAllowed, Refusal.
+    """
     office = offices.office(office_id)
     actor.require(RUN, office.path)
     published = nearest_policy(office.area, programme)
@@ -51,21 +65,49 @@ def receive_tables(
         for name, path in files.items():
             _lay(name, path, data)
         _only_tables(data, graph)
-        loaded = _profiled(graph, data, work)
-        kept = sorted(data.iterdir())
-        sealed = {path.name: vault.put(path) for path in kept}
-        sizes = {path.name: path.stat().st_size for path in kept}
-        profile, rejects = vault.put(work / "profile.json"), vault.put(work / "rejects.csv")
-    return SealedTables(
-        office_path=office.path,
-        programme=programme,
-        area=office.area,
-        content=published.hash,
-        digest=hashlib.sha256(json.dumps(sealed, sort_keys=True).encode()).hexdigest(),
+        return _sealed(graph, data, work, SealedTables(office_path=office.path, programme=programme,
+                       area=office.area, content=published.hash, digest="", files={}, sizes={}, profile="",
+                       rejects="", counts={}, only_subject=only_subject))  # fmt: skip
+
+
+def corrected_tables(actor: Actor, *, run_id: UUID, subject: str, facts: Mapping[str, str]) -> SealedTables:
+    """One subject's rows of a run with facts of its own row put right (column → text as in a file), sealed anew.
+
+    `keep_snapshot` and `order_run` then decide this subject again. Raises NotAllowed, NotFound, Refusal.
+    """
+    run = run_of(actor, run_id)
+    actor.require(RUN, run.office_path)
+    with vault.workspace() as work:
+        data = work / "data"
+        data.mkdir()
+        write_subject(actor, run_id, subject, facts, data, purpose=says("更正事实后重新计算"))
+        graph = graph_of(run.content, run.area, run.law_on)
+        found = _sealed(graph, data, work, SealedTables(office_path=run.office_path, programme=run.programme,
+                        area=run.area, content=run.content, digest="", files={}, sizes={}, profile="", rejects="",
+                        counts={}, only_subject=subject.strip().upper()))  # fmt: skip
+    if any(count["rejected"] for count in found.counts.values()):
+        raise Refusal(
+            "fact_unreadable",
+            says("改的这项事实读不懂。"),
+            says("人数写整数，金额写元，是否写 是 或 否，日期写 2026-01-01；不知道就留空。"),
+            field="fact",
+        )
+    return found
+
+
+def _sealed(graph: Graph, data: Path, work: Path, head: SealedTables) -> SealedTables:
+    """The tables in a folder, profiled and sealed."""
+    loaded = _profiled(graph, data, work, head.only_subject)
+    kept = sorted(data.iterdir())
+    sealed = {path.name: vault.put(path) for path in kept}
+    text = json.dumps([sealed, head.only_subject] if head.only_subject else sealed, sort_keys=True)
+    return replace(
+        head,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
         files=sealed,
-        sizes=sizes,
-        profile=profile,
-        rejects=rejects,
+        sizes={path.name: path.stat().st_size for path in kept},
+        profile=vault.put(work / "profile.json"),
+        rejects=vault.put(work / "rejects.csv"),
         counts={name: asdict(count) for name, count in loaded.counts.items()},
     )
 
@@ -142,9 +184,11 @@ def _only_tables(data: Path, graph: Graph) -> None:
             raise _twice(path.stem)
 
 
-def _profiled(graph: Graph, data: Path, work: Path) -> Loaded:
+def _profiled(graph: Graph, data: Path, work: Path, only_subject: str) -> Loaded:
     with connected(MEMORY, work) as con:
         loaded = load_tables(con, graph.policy.spec, data, work)
+        if only_subject:
+            _refuse_others(con, graph, only_subject)
         rejects = con.execute(f"SELECT tbl, row_no, col, val, reason FROM {REJECTS} ORDER BY tbl, row_no")
         with (work / "rejects.csv").open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
@@ -153,6 +197,19 @@ def _profiled(graph: Graph, data: Path, work: Path) -> Loaded:
         profile = profile_of_facts(con, (graph.subject, *graph.children), loaded)
     (work / "profile.json").write_text(json.dumps(profile, ensure_ascii=False), encoding="utf-8")
     return loaded
+
+
+def _refuse_others(con: duckdb.DuckDBPyConnection, graph: Graph, subject: str) -> None:
+    key = quoted(graph.subject.column(graph.subject.key[0]).name)
+    found = con.execute(f"SELECT DISTINCT {key} FROM {quoted(graph.subject.id)} LIMIT 2").fetchall()
+    if found != [(subject,)]:
+        raise Refusal(
+            "other_subjects",
+            says("个案更正的表里要有且只有{subject}一个单位。"),
+            says("请删去其他单位，核对编号后重新上传。"),
+            field="only_subject",
+            subject=subject[:40],
+        )
 
 
 def _lines(rows: Iterator[tuple[str, int, str, str | None, str]]) -> Iterator[list[object]]:

@@ -32,8 +32,8 @@ def check(packs: Packs) -> Iterator[Finding]:
     for pack in packs.programmes:
         known = {source.id: source for source in pack.sources.sources}
         yield from _amounts(pack, known)
-        for keys, entry in _procedures(pack):
-            yield from _amount(pack.documents["procedures"], keys, entry, known)
+        for place, entry in _procedures(pack):
+            yield from _amount(pack.documents["procedures"], place, entry, known)
         if pack.head.source not in known:
             yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
         yield from _unused(pack)
@@ -43,8 +43,8 @@ def check(packs: Packs) -> Iterator[Finding]:
             listed = overlay.content.sources + (programme.sources.sources if programme else ())
             known = {source.id: source for source in listed}
             for number, value in enumerate(overlay.content.values):
-                for place, amount in enumerate(value.amounts):
-                    keys: Keys = ("values", number, "amounts", place)
+                for at, amount in enumerate(value.amounts):
+                    keys: Keys = ("values", number, "amounts", at)
                     yield from _amount(overlay.document, keys, amount, known)
 
 

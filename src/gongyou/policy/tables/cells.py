@@ -210,7 +210,7 @@ _LONG = " ".join(
 # A logarithm is several times cheaper than comparing with every power of ten, and exact enough for 13 digits.
 _LENGTH = (
     f"CASE WHEN {{fen}} < 0 THEN 0 WHEN {{fen}} < 1000 THEN 4 WHEN {{fen}} < {10**_DIGITS_BY_LOGARITHM} "
-    f"THEN CAST(floor(log10({{fen}})) AS BIGINT) + 2 {_LONG} END"
+    f"THEN CAST(floor(log10({{fen}})) AS BIGINT) + 2 {_LONG} ELSE 0 END"
 )
 
 

@@ -168,7 +168,9 @@ class _Loader:
             f"coalesce(count_if({IS_SUSPECT}), 0) FROM {name}"
         )
         is_once = is_by_month(spec) and not doubled
-        return _Table(raw, readings, int(rows), int(bad), is_once, self._empty(raw))
+        return _Table(
+            raw, readings, int(rows), int(bad or 0), is_once, self._empty(raw)
+        )  # none of no rows is NULL
 
     def _empty(self, raw: RawTable) -> dict[str, int]:
         """Empty cells by column; of Parquet as its footer has them, without reading the columns."""

@@ -117,3 +117,33 @@ def _line(row: Representative, person: MaskedPerson | None) -> RepresentativeLin
         reason=row.reason,
         version=row.version,
     )
+
+
+@dataclass(frozen=True)
+class Reachable:
+    """Somebody to tell about an organisation; the number opens with `open_for_work`."""
+
+    representative_id: UUID
+    organisation: str
+    credit_code: str
+    person_id: UUID
+
+
+def reachable(area: str, *, after: UUID | None, size: int) -> tuple[Reachable, ...]:
+    """Who acts for the organisations of an area now, by id, `size` after `after`. Unguarded: for the platform's own
+    messages."""
+    root, today = f"{area}/", moment.today()
+    rows = Representative.objects.select_related("organisation").filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
+        office_path__gte=root,
+        office_path__lt=root + "\U0010ffff",
+        state=Representative.State.ACTIVE,
+        organisation__is_active=True,
+        organisation__credit_code__isnull=False,
+    )
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    return tuple(
+        Reachable(row.pk, row.organisation.name, row.organisation.credit_code or "", row.person_id)
+        for row in rows.order_by("pk")[:size]
+    )

@@ -47,7 +47,7 @@ class IntakeIn(Given):
     files: list[UUID] = Field(default_factory=list, max_length=9)
 
 
-class IntakeOut(Schema):
+class IntakeOut(BaseModel):
     number: str
     kind: str
     state: str

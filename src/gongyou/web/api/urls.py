@@ -65,7 +65,7 @@ def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.post("/intake", response={201: IntakeOut, **PROBLEMS}, tags=["intake"], summary="提交一件事")
 def intake(
     request: HttpRequest, payload: IntakeIn, key: str = Header(..., alias="Idempotency-Key", max_length=200)
-) -> Status[dict[str, Any]]:
+) -> HttpResponse:
     """The same key and body give the same answer; an acknowledged intake survives a kill of the process."""
     filing = _filing(payload)
     # Not even a signed-in account stays with an anonymous matter.
@@ -79,18 +79,17 @@ def intake(
             field="contact.phone",
         )
     receipt = file_case(actor, filing=filing)
-    return Status(
-        201,
-        {
-            "number": receipt.number,
-            "kind": receipt.kind,
-            "state": receipt.state,
-            "due_at": receipt.due_at,
-            "provisional": receipt.provisional,
-            "office": receipt.office,
-            "receipt_code": "" if has_phone else queries.pin_of(receipt.number),
-        },
+    answer = IntakeOut(
+        number=receipt.number,
+        kind=receipt.kind,
+        state=receipt.state,
+        due_at=receipt.due_at,
+        provisional=receipt.provisional,
+        office=receipt.office,
+        receipt_code="" if has_phone else queries.pin_of(receipt.number),
     )
+    # Written by pydantic itself: checked and written a second time by the framework it would cost thrice as much.
+    return HttpResponse(answer.model_dump_json(), status=201, content_type="application/json; charset=utf-8")
 
 
 def _filing(payload: IntakeIn) -> Filing:

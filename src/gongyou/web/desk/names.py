@@ -49,6 +49,10 @@ TODO_KINDS: Words = {
     "casework.exclusion": _("决定是否计入比率"),
     "casework.incident": _("群体性事件"),
     "ledger.draft": _("记账（第二人）"),
+    "procedures.approve": _("审批"),
+    "procedures.publish": _("发布公示"),
+    "procedures.close_list": _("办结公示"),
+    "procedures.decide_objection": _("答复异议"),
     "benefits.confirm_account": _("核对收款账户"),
     "offices.gap": _("值班空缺，请代班"),
     "offices.swap": _("答复换班请求"),
@@ -265,6 +269,8 @@ MESSAGE_STATES: Words = {
 MESSAGE_TONES = {"queued": "wait", "sent": "ok", "failed": "bad", "withheld": "plain"}
 
 TEMPLATES: Words = {
+    "benefits.listed": _("公示告知"),
+    "benefits.account": _("核对账户提醒"),
     "receipt": _("回执"),
     "settled": _("答复通知"),
     "review_opened": _("复盘通知"),
@@ -336,7 +342,36 @@ STOCK_MOVES: Words = {
     "counted": _("盘点"),
 }
 
+APPROVAL_STATES: Words = {
+    "open": _("待审批"),
+    "approved": _("已通过"),
+    "refused": _("已退回"),
+    "withdrawn": _("已撤回"),
+}
+LIST_STATES: Words = {
+    "draft": _("草稿"),
+    "sealed": _("已封存，待发布"),
+    "published": _("公示中"),
+    "closed": _("公示已办结"),
+    "withdrawn": _("已撤回"),
+}
+OBJECTION_OUTCOMES: Words = {
+    "": _("待答复"),
+    "upheld": _("异议成立"),
+    "rejected": _("异议不成立"),
+    "taken_back": _("提出人撤回"),
+}
+PROCEDURE_TONES = {
+    "": "wait", "open": "wait", "approved": "ok", "refused": "bad", "withdrawn": "closed", "draft": "plain",
+    "sealed": "wait", "published": "active", "closed": "closed", "upheld": "ok", "rejected": "closed",
+    "taken_back": "closed",
+}  # fmt: skip
+
 TABLES: dict[str, Words] = {
+    "approval_state": APPROVAL_STATES,
+    "list_state": LIST_STATES,
+    "objection_outcome": OBJECTION_OUTCOMES,
+    "procedure_tone": dict(PROCEDURE_TONES),
     "ground": GROUNDS,
     "topic_reason": TOPIC_REASONS,
     "kind": KINDS,

@@ -65,6 +65,7 @@ class Benefit:
 
     title: str
     round: OwnRound
+    run_id: UUID
     decision: OwnDecision | None
     path: SubjectPath | None
     public: ListView | None
@@ -120,15 +121,22 @@ def _benefits(request: HttpRequest, acting: Acting) -> list[Benefit]:
         (path.programme, path.period): path
         for path in queries.paths_of(acting.actor, acting.subject, purpose=WHY)
     }
+    corrected = {
+        (line.programme, line.period): line.run_id
+        for line in queries.pending_of(acting.actor, acting.subject, purpose=WHY)
+    }
     found = []
     for one in queries.own_rounds(acting.actor, acting.subject, area):
-        path = paths.get((one.programme, one.period))
-        run_id = path.run_id if path is not None else one.run_id
+        key = (one.programme, one.period)
+        path = paths.get(key)
+        # A case put right after an objection was computed by a run of its own.
+        run_id = corrected.get(key) or (path.run_id if path is not None else one.run_id)
         public = procedures.publicity_lists([one.public_list_id]) if one.public_list_id else {}
         found.append(
             Benefit(
                 queries.rules_of(one.area, one.programme).rules.title,
                 one,
+                run_id,
                 _decision(request, acting, run_id),
                 path,
                 next(iter(public.values()), None),

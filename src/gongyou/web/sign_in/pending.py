@@ -32,8 +32,8 @@ _PAGES = {
     Step.ENROL: "sign_in:enrol",
 }
 _HOMES = (
-    ("worklist.read", "/desk/"),
     ("decisions.run", "/desk/policy/"),
+    ("worklist.read", "/desk/"),
     ("benefits.read", "/desk/benefits/"),
     ("ledger.read", "/desk/ledger/"),
     ("accounts.read", "/desk/accounts/"),

@@ -21,7 +21,7 @@ from gongyou.basics.values import Confidence
 from gongyou.engines.benefits import services
 from gongyou.engines.benefits.definitions import BankColumn, BankLayout, BenefitRules, ChaseRule, UsePurpose
 from gongyou.engines.benefits.models import Batch, BatchLine, Entitlement, Order, Recovery, Round
-from gongyou.engines.benefits.queries import BatchView, RoundView
+from gongyou.engines.benefits.queries import BatchView, RoundView, round_of
 from gongyou.engines.benefits.services.accounts import AccountWords
 from gongyou.institutions.decisions import vault
 from gongyou.institutions.decisions.models import PolicyRun, Snapshot
@@ -144,7 +144,7 @@ class Office:
     def take_in(self, run_id: UUID) -> RoundView:
         view = services.take_in_run(self.maker, run_id=run_id)
         jobs.run_due()
-        return view
+        return round_of(self.maker, view.id)
 
     def ask(self, round_id: UUID) -> None:
         services.list_round(self.maker, round_id=round_id)

@@ -6,6 +6,7 @@ Messages are written in the source language whatever language the sender's page 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from string import Formatter
 from uuid import UUID
 
@@ -47,6 +48,12 @@ def thank(act: Act, matter: Matter, person_id: UUID) -> UUID | None:
     return send(act, matter, "thanks", text, person.phone)
 
 
+@lru_cache(maxsize=256)
+def _names_in(text: str) -> frozenset[str]:
+    """The placeholders of a programme's text."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
+
+
 def send(act: Act, matter: Matter, template: str, text: str, phone: str, **params: str) -> UUID:
     """Queue one message about a matter to a phone already at hand."""
     settle = matter.projection.clock("settle")
@@ -60,7 +67,7 @@ def send(act: Act, matter: Matter, template: str, text: str, phone: str, **param
         "link": f"{installed().public_url}/track",
         **{name: _before_stop(text, name, value) for name, value in params.items()},
     }
-    wanted = {name for _, name, _, _ in Formatter().parse(text) if name}
+    wanted = _names_in(text)
     filled = messages.fill(text, **{name: known[name] for name in wanted if name in known})
     return messages.send_message(
         act,
@@ -92,7 +99,7 @@ def tell_office(
     if not text or not MOBILE.fullmatch(phone):
         return None
     known = {"number": number, "office": office.name, "count": str(count)}
-    wanted = {name for _, name, _, _ in Formatter().parse(text) if name}
+    wanted = _names_in(text)
     filled = messages.fill(text, **{name: value for name, value in known.items() if name in wanted})
     return messages.send_message(
         act,

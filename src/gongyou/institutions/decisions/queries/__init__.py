@@ -35,6 +35,7 @@ from gongyou.institutions.decisions.queries.subjects import (
     explain_decision,
     list_changes,
     list_subjects,
+    write_subject,
 )
 
 __all__ = [
@@ -68,4 +69,5 @@ __all__ = [
     "run_of",
     "snapshot_of",
     "spec_of",
+    "write_subject",
 ]

@@ -271,6 +271,29 @@ def _tried(
     return explain(graph, judgement, subject)
 
 
+def write_subject(
+    actor: Actor, run_id: UUID, subject: str, facts: Mapping[str, str], folder: Path, *, purpose: str
+) -> None:
+    """One subject's rows as a run read them, as files in `folder`, with some facts of its own row put right.
+
+    `facts`: column → text as in a file. Raises NotFound, Refusal for a column there is none of.
+    """
+    run, subject = done_run(actor, run_id), subject.strip().upper()
+    graph = graph_of(run.content, run.area, run.law_on)
+    strange = sorted(set(facts) - {c.id for c in graph.subject.columns})
+    if strange:
+        raise Refusal("fact_unknown", says("没有“{name}”这一项事实。"), field="fact", name=strange[0][:40])
+    record_read(actor, NOUN, [id_of(run_id, subject)], purpose)
+    found = record_of(run, graph, subject)
+    if not found.own:
+        raise NotFound(says("这次计算里没有{subject}。"), subject=subject[:40])
+    own = {c.id: as_text(c, found.own.get(c.name)) for c in graph.subject.columns}
+    _write(folder, graph.subject, [{**own, **facts, graph.subject.key[0]: subject}])
+    for table in graph.children:
+        rows = found.children.get(table.id, ())
+        _write(folder, table, [{c.id: as_text(c, r.get(c.name)) for c in table.columns} for r in rows])
+
+
 def _write(folder: Path, table: TableSpec, rows: Sequence[Mapping[str, str]]) -> None:
     with (folder / f"{table.id}.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

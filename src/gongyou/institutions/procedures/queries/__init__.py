@@ -30,6 +30,7 @@ from gongyou.institutions.procedures.queries.lists import (
     published_lists,
     read_lines,
     read_list,
+    subject_at,
     totals_of,
 )
 from gongyou.institutions.procedures.queries.objections import (
@@ -91,5 +92,6 @@ __all__ = [
     "read_lines",
     "read_list",
     "read_objection",
+    "subject_at",
     "totals_of",
 ]

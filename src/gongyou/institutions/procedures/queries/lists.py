@@ -120,6 +120,12 @@ def has_line(list_id: UUID, subject_key: str) -> bool:
     return PublicityLine.objects.filter(list=list_id, subject_key=subject_key).exists()
 
 
+def subject_at(list_id: UUID, position: int) -> tuple[str, str] | None:
+    """The subject's key and shown name of a line. Unguarded: for a guarded page that names the list."""
+    row = PublicityLine.objects.filter(list=list_id, position=position).first()
+    return (row.subject_key, row.name) if row else None
+
+
 def _page(rows: QuerySet[PublicityList], cursor: str) -> ListPage:
     narrowed = rows.filter(pk__lt=UUID(cursor)) if cursor else rows
     found = list(narrowed.order_by("-id")[:31])

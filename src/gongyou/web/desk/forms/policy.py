@@ -34,6 +34,15 @@ class NewRunForm(IntentForm):
         label=_("数据表"),
         help_text=_("每张表一个文件（.csv、.xlsx、.parquet），也可以打成一个 .zip；文件名见下面的说明。"),
     )
+    only_subject = forms.CharField(
+        label=_("只更正一个单位"),
+        max_length=60,
+        required=False,
+        help_text=_("异议成立、事实更正后重算时填它的编号；表里只放这一个单位。平时不填。"),
+    )
+
+    def clean_only_subject(self) -> str:
+        return str(self.cleaned_data["only_subject"]).strip().upper()
 
     def __init__(
         self, *args: Any, choices: Sequence[tuple[OfficeView, PublishedPolicy]], **kwargs: Any

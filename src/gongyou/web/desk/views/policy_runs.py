@@ -89,7 +89,12 @@ def _order(form: NewRunForm, actor: Actor) -> RunView | None:
     try:
         with laid_down(form.cleaned_data["tables"]) as files:
             tables = receive_tables(
-                actor, office_id=office.id, programme=policy.programme, on=on, files=files
+                actor,
+                office_id=office.id,
+                programme=policy.programme,
+                on=on,
+                files=files,
+                only_subject=form.cleaned_data["only_subject"],
             )
     except Refusal as refusal:
         put_on(form, refusal)

@@ -82,6 +82,13 @@ STATION_PAGES = {
     "offices.inspect": "desk:station_rounds",
 }
 
+PROCEDURE_PAGES = {
+    "procedures.approve": "desk:approval",
+    "procedures.publish": "desk:publicity_list",
+    "procedures.close_list": "desk:publicity_list",
+    "procedures.decide_objection": "desk:objection",
+}
+
 
 def todo_page(todo: Todo, *, is_call: bool) -> str:
     """The address where a thing to do is done."""
@@ -91,6 +98,8 @@ def todo_page(todo: Todo, *, is_call: bool) -> str:
         return f"{reverse('desk:duty')}?week={todo.due_at.astimezone(moment.SHANGHAI):%Y-%m-%d}"
     if todo.kind.startswith("offices."):
         return reverse("desk:my_duty")
+    if todo.kind in PROCEDURE_PAGES:
+        return reverse(PROCEDURE_PAGES[todo.kind], args=[todo.subject_id])
     if todo.kind == "ledger.draft":
         return reverse("desk:ledger_draft_page", args=[todo.subject_id])
     if todo.kind == "casework.incident":

@@ -19,7 +19,6 @@ from ttsim.tt import (
     agg_by_group_function,
     policy_function,
     policy_input,
-    register_unit_builder_levels,
 )
 from ttsim.typing import BoolColumn, FloatColumn, IntColumn
 
@@ -35,7 +34,7 @@ INPUTS = {
 
 
 def _input(name: str, kind: type) -> object:
-    def given():  # noqa: ANN202
+    def given():
         """A column of the data."""
 
     given.__name__ = name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from gongyou.engines.benefits import jobs as benefits
 from gongyou.engines.casework import jobs as casework
 from gongyou.engines.casework import watching
 from gongyou.kernel import jobs, moment, retention, seals
@@ -27,6 +28,7 @@ def run_night(on: date) -> dict[str, object]:
     """The night's work of one day; counts of what it did."""
     counts: dict[str, object] = {**run_hour()}
     counts.update(office_jobs.run_night())
+    counts.update(benefits.run_night())
     counts["jobs"] = jobs.run_due()
     counts["erased"] = retention.run_retention(system_actor("retention"))
     days = offices.coverage_left(on)

@@ -22,6 +22,7 @@ from postgres import server
 ROOT = Path(__file__).resolve().parents[1]
 BIN = ROOT / ".venv" / "bin"
 REPORT = "GONGYOU_TEST_REPORT"
+SIDE_BY_SIDE = "GONGYOU_TEST_SIDE_BY_SIDE"  # conftest.py shares out by it what needs to run once
 NO_POSTGRES = "没有 PostgreSQL，只在 SQLite 上运行了测试。 · No PostgreSQL here: ran on SQLite alone."
 NO_CHROMIUM = "没有 Chromium，没有运行浏览器测试。 · No Chromium here: browser tests were skipped."
 # Plain rooms and the tree itself know no database: the run on SQLite has them.
@@ -96,7 +97,8 @@ def tests(outcome: Outcome, arguments: tuple[str, ...]) -> None:
             url = postgres.database(f"gongyou_{os.getpid()}")
             title = f"tests on PostgreSQL ({postgres.origin})"
             other = beside.submit(_on_postgres, outcome, title, arguments, url)
-        _pytest(outcome, "tests on SQLite", arguments)
+        beside_it = {} if postgres is None else {SIDE_BY_SIDE: "1"}
+        _pytest(outcome, "tests on SQLite", arguments, **beside_it)
         if postgres is not None:
             other.result()
 
@@ -104,7 +106,14 @@ def tests(outcome: Outcome, arguments: tuple[str, ...]) -> None:
 def _on_postgres(outcome: Outcome, title: str, arguments: tuple[str, ...], url: str) -> None:
     selection = arguments if "-m" in arguments else (*arguments, "-m", "not browser")
     ignored = () if arguments else tuple(f"--ignore={folder}" for folder in WITHOUT_DATABASE)
-    _pytest(outcome, title, (*ignored, *selection), quiet_until_done=True, GONGYOU_DATABASE=url)
+    _pytest(
+        outcome,
+        title,
+        (*ignored, *selection),
+        quiet_until_done=True,
+        GONGYOU_DATABASE=url,
+        **{SIDE_BY_SIDE: "1"},
+    )
 
 
 def _pytest(

@@ -17,15 +17,13 @@ from gongyou.engines.benefits.models import Batch, Round, SubjectAccount
 from gongyou.engines.benefits.tests.office import RULES, Office, open_office, return_csv
 from gongyou.engines.casework.tests.wish_county import volunteer
 from gongyou.institutions.decisions.definitions import Order
-from gongyou.institutions.decisions.receiving import receive_tables
-from gongyou.institutions.decisions.services import keep_snapshot, order_run
+from gongyou.institutions.decisions.models import PolicyRun
 from gongyou.institutions.decisions.tests.office import (
     CUTTING,
     EMPLOYERS,
     GOOD,
     ON,
     PROGRAMME,
-    employer,
     finished,
     snapshot,
     tables,
@@ -36,7 +34,7 @@ from gongyou.kernel import jobs, moment
 from gongyou.kernel.access import Actor
 from gongyou.kernel.models.messages import Message
 from gongyou.registry.services.representatives import check_representative, name_representative
-from tests.journeys.faces import enter, photo
+from tests.journeys.faces import client_of, enter, photo
 from tests.journeys.outsiders import appoint
 from tests.yunshan.county import County
 
@@ -159,7 +157,7 @@ def test_another_sees_why_not_objects_with_evidence_is_re_decided(
     county: County, mobile: Page, accessible: Check, live_server: Any, tmp_path: Path
 ) -> None:
     refund = made_public(county, tmp_path / "facts", CUTTING, "麒麟灯笼厂")
-    office, root = refund.office, county.root
+    office = refund.office
     assert not Message.objects.filter(template="benefits.listed").exists()
     enter(mobile.context, live_server.url, refund.clerk)
     mobile.goto("/me/organisations/")
@@ -182,24 +180,18 @@ def test_another_sees_why_not_objects_with_evidence_is_re_decided(
         office.leader, objection_id=objection.pk, outcome="upheld", reason="核实属实，更正后重新计算。"
     )
     jobs.run_due()
-    corrected = employer(
-        CUTTING, name="麒麟灯笼厂", staff_count=1200, revenue_wan=50000, insured_average="1000",
-        benefit_recipient_count=55, account_no="6228000033334444",
-    )  # fmt: skip
-    received = receive_tables(
-        refund.officer,
-        office_id=root.id,
-        programme=PROGRAMME,
-        on=ON,
-        files=tables(tmp_path / "again", corrected),
-        only_subject=CUTTING,
-    )
-    again = order_run(refund.officer, order=Order(keep_snapshot(refund.officer, tables=received).id, ON))
+    run_id = Round.objects.get(pk=refund.round_id).run_id
+    corrected = {"fact": "benefit_recipient_count", "text": "55"}
+    address = f"/desk/policy/runs/{run_id}/subjects/{CUTTING}/correct/"
+    assert client_of(refund.officer).post(address, corrected | {"text": "很多"}).status_code == 302
+    assert not PolicyRun.objects.filter(only_subject=CUTTING).exists()
+    assert client_of(refund.officer).post(address, corrected).status_code == 302
     jobs.run_due()
+    again = PolicyRun.objects.get(only_subject=CUTTING)
     with moment.standing_at(moment.now() + timedelta(days=15)):
         jobs.run_due()
         refund.close_list()
-        services.take_in_run(office.maker, run_id=again.id)
+        services.take_in_run(office.maker, run_id=again.pk)
         jobs.run_due()
         refund.publish()
     mobile.reload()

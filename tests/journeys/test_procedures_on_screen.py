@@ -17,7 +17,7 @@ from tests.journeys.outsiders import appoint
 from tests.yunshan.county import County
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PICTURES = os.environ.get("GONGYOU_PICTURES", "")
+PICTURES = os.environ.get("KEEP_PICTURES_IN", "")
 """A folder to keep pictures of every page in, for people to look at."""
 
 

@@ -152,6 +152,7 @@ ROLES: dict[str, Role] = {
                 **dict.fromkeys(("worklist.read", "offices.read", "decisions.read", "files.read"), DOWN),
                 **dict.fromkeys(("benefits.read", "benefits.prepare", "benefits.batch"), DOWN),
                 **dict.fromkeys(("benefits.accounts", "benefits.note_use"), DOWN),
+                **dict.fromkeys(("procedures.read", "procedures.prepare", "procedures.object"), DOWN),
             },
         ),
         Role(
@@ -163,6 +164,8 @@ ROLES: dict[str, Role] = {
                     ("benefits.read", "benefits.commit", "benefits.send", "benefits.returns"), DOWN
                 ),
                 **dict.fromkeys(("benefits.confirm_accounts", "benefits.recover"), DOWN),
+                **dict.fromkeys(("procedures.read", "procedures.review", "procedures.publish"), DOWN),
+                "procedures.decide_objection": DOWN,
             },
         ),
         Role("employer", says("用人单位"), {"benefits.own": OWN}),
@@ -277,6 +280,7 @@ ROLES: dict[str, Role] = {
                     "ledger.open",
                     "decisions.read",
                     "casework.children",
+                    "partners.write",  # signed up on paper, brought in as a table
                 )
             },
         ),

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import UUID
 
 from gongyou.basics.money import fen_to_text
 from gongyou.institutions.decisions import services
@@ -29,8 +30,8 @@ from gongyou.policy.definitions import TableSpec
 Recipe = Mapping[str, Any]
 
 
-def run_sample(order: Recipe, actor: Actor) -> None:
-    """One run of the sample file, from drawn tables to stored decisions."""
+def run_sample(order: Recipe, actor: Actor) -> UUID:
+    """One run of the sample file, from drawn tables to stored decisions; the run's id."""
     office = offices.office_by_code(order["office"])
     spec = declared(nearest_policy(office.area, order["programme"]).hash).spec
     on = date.fromisoformat(str(order["law_on"]))
@@ -39,8 +40,9 @@ def run_sample(order: Recipe, actor: Actor) -> None:
         tables = receive_tables(actor, office_id=office.id, programme=order["programme"], on=on, files=files)
     kept = services.keep_snapshot(actor, tables=tables)
     sets = {str(name): str(value) for name, value in order.get("set", {}).items()}
-    services.order_run(actor, order=Order(kept.id, on, sets))
+    ordered = services.order_run(actor, order=Order(kept.id, on, sets))
     jobs.run_due()
+    return ordered.id
 
 
 def _written(

@@ -18,6 +18,7 @@ from gongyou.flows import sample_community as community
 from gongyou.flows import sample_figures
 from gongyou.flows.sample_matters import live_matters
 from gongyou.flows.sample_policies import run_sample
+from gongyou.flows.sample_rounds import live_round
 from gongyou.flows.sample_times import moment_of
 from gongyou.flows.station_samples import live_stations, offices_of
 from gongyou.kernel import moment
@@ -65,7 +66,9 @@ def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
         say(f"{sample['area']} {len(sample.get('matters', ()))}")
         for order in sample.get("policy_runs", ()):
             with moment.standing_at(moment_of(order["at"])):
-                run_sample(order, actors[order["by"]])
+                run_id = run_sample(order, actors[order["by"]])
+            if "round" in order:
+                live_round(order["round"], run_id, actors)
     return logins
 
 

@@ -84,12 +84,6 @@ STOPS: Words = {
     "claimed": _("要求退还"),
     "recovered": _("已退还"),
 }
-OBJECTION_OUTCOMES: Words = {
-    "upheld": _("异议成立"),
-    "rejected": _("异议不成立"),
-    "taken_back": _("已撤回"),
-}
-
 TABLES: dict[str, Words] = {
     "round_state": ROUND_STATES,
     "round_tone": ROUND_TONES,
@@ -103,5 +97,4 @@ TABLES: dict[str, Words] = {
     "recovery_state": CLAIM_STATES,
     "chase_kind": CHASE_KINDS,
     "stop": STOPS,
-    "objection_outcome": OBJECTION_OUTCOMES,
 }

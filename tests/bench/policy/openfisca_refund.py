@@ -1,4 +1,4 @@
-"""The refund as one writes it for OpenFisca-core: monthly variables, parameters by area. Runs in the bench's own environment.
+"""The refund as one writes it for OpenFisca-core: monthly variables, parameters by area. Has an environment of its own.
 
 python openfisca_refund.py DATA OUT    (openfisca-core, pandas, pyarrow; see measure.py)
 """

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongyou.basics.refusal import Refusal, says
-from gongyou.connectors.exchange.kinds import KINDS, Kind
+from gongyou.connectors.exchange.kind import Kind
+from gongyou.connectors.exchange.kinds import KINDS
 from gongyou.connectors.exchange.places import check_folder
 from gongyou.connectors.exchange.rejects import Reject, write_rejects
 from gongyou.connectors.exchange.tables import Row, read_table

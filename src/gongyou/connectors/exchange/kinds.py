@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, time
+from collections.abc import Mapping
+from datetime import time
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from gongyou.basics.refusal import Refusal, says
+from gongyou.connectors.exchange.kind import Kind, Values, day_of, office_id_of
+from gongyou.connectors.exchange.station_kinds import STATION_KINDS
 from gongyou.connectors.exchange.tables import Column
 from gongyou.engines.casework.services.filing import Filing, file_case
 from gongyou.kernel.access import Actor
@@ -18,64 +18,6 @@ from gongyou.offices import queries as offices
 from gongyou.offices import services as office_services
 from gongyou.offices.queries import OfficeView
 from gongyou.registry import services as registry
-
-Values = Mapping[str, str]
-FIELDS: Mapping[str, str] = {"resident_id": "id_number", "type_id": "kind", "office_id": "office"}
-"""A service's name of an input → the column it came from."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """`take` stores one row; raises Refusal whose `field` names the column."""
-
-    id: str
-    title: str
-    columns: tuple[Column, ...]
-    take: Callable[[Actor, Values, str], object]
-    key: str = ""
-    """Column that names a record, where it is filled: a key that stands twice rejects all its rows."""
-    above: str = ""
-    """Column that names the key of the row above: rows above are stored first."""
-    is_known_by_key: bool = False
-    """`take` itself finds the record a row speaks of and changes it."""
-
-    def column_of(self, field: str) -> str:
-        """The column a refusal speaks of; services name some inputs otherwise. The first where it names none."""
-        column = FIELDS.get(field, field)
-        return column if column in {c.id for c in self.columns} else self.columns[0].id
-
-
-_DATE_MARKS = str.maketrans({"/": "-", ".": "-", "年": "-", "月": "-", "日": None})
-
-
-def _day(values: Values, column: str) -> date | None:
-    text = values.get(column, "").strip().translate(_DATE_MARKS)
-    if not text:
-        return None
-    try:
-        parts = [int(p) for p in text.split("T")[0].split(" ")[0].split("-")]
-        return date(*parts)
-    except (ValueError, TypeError) as error:
-        raise Refusal(
-            "date",
-            says("日期“{text}”读不懂。"),
-            says("请写成 2026-10-10。"),
-            field=column,
-            text=values[column],
-        ) from error
-
-
-def _office_id(values: Values, column: str) -> UUID:
-    try:
-        return offices.office_by_code(values.get(column, "")).id
-    except NotFound as error:
-        raise Refusal(
-            "unknown_office",
-            says("没有编号为“{office}”的站点。"),
-            says("请先导入站点，或核对编号。"),
-            field=column,
-            office=values.get(column, ""),
-        ) from error
 
 
 def take_station(actor: Actor, values: Values, area: str) -> object:
@@ -89,7 +31,7 @@ def take_station(actor: Actor, values: Values, area: str) -> object:
         return office_services.add_office(
             actor,
             code=values["code"],
-            parent_id=_office_id(values, "parent") if parent else None,
+            parent_id=office_id_of(values, "parent") if parent else None,
             area=area,
             **given,
         )
@@ -158,7 +100,7 @@ def take_organisation(actor: Actor, values: Values, area: str) -> object:
 
 def take_case(actor: Actor, values: Values, area: str) -> object:
     """File a matter at its station; `area` only guards against a file of another area."""
-    office_id = _office_id(values, "office")
+    office_id = office_id_of(values, "office")
     if area and (real := offices.office(office_id).area) != area:
         raise Refusal(
             "other_area",
@@ -180,11 +122,11 @@ def take_case(actor: Actor, values: Values, area: str) -> object:
             channel="paper" if values.get("written_on", "").strip() else "import",
             office_id=office_id,
             topic=values.get("topic", "").strip(),
-            occurred_on=_day(values, "occurred_on"),
+            occurred_on=day_of(values, "occurred_on"),
             place=values.get("place", ""),
             name=values.get("name", ""),
             phone=values.get("phone", ""),
-            written_on=_day(values, "written_on"),
+            written_on=day_of(values, "written_on"),
             book=values.get("book", ""),
             page=int(page) if page else None,
         ),
@@ -286,4 +228,6 @@ _CASES = Kind(
     take_case,
 )
 
-KINDS: Mapping[str, Kind] = {kind.id: kind for kind in (_PEOPLE, _ORGANISATIONS, _STATIONS, _CASES)}
+KINDS: Mapping[str, Kind] = {
+    kind.id: kind for kind in (_PEOPLE, _ORGANISATIONS, _STATIONS, _CASES, *STATION_KINDS)
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Callable
@@ -15,6 +16,9 @@ import pytest
 
 from gongyou.basics.refusal import Refusal
 from gongyou.connectors.backups import make_backup, restore_backup
+from gongyou.institutions.decisions import vault
+from gongyou.kernel.errors import DomainError
+from gongyou.kernel.installation import installed
 from gongyou.kernel.sealing import KeyRing, make_keyring, rotate
 
 Members = dict[str, bytes]
@@ -148,3 +152,31 @@ def test_the_log_of_the_old_database_is_not_played_into_the_new_one(
         assert (place.folder / "gongyou.sqlite3-wal").stat().st_size > 0
         restore(archive, place, ring)
         assert place.value() == "backed up"
+
+
+def test_what_decisions_are_made_of_comes_back_from_a_backup(tmp_path: Path) -> None:
+    """The vault of decisions, there and back: sealed contents are saved as they lie and open again."""
+    plain = tmp_path / "facts.parquet"
+    plain.write_bytes(b"facts of somebody" * 400_000)  # more than one piece
+    digest = vault.put(plain)
+    here = installed()
+    kept = here.data_dir / "decisions" / digest[:2] / digest
+    archive, place = tmp_path / "b.tar.gz", Place(tmp_path / "source", "backed up")
+    make_backup(
+        archive,
+        database=place.database,
+        data_dir=here.data_dir,
+        keyring=here.keyring,
+        made_at="2026-11-22T01:00:00+08:00",
+    )
+    kept.unlink()
+    with pytest.raises(DomainError, match="丢失或损坏"):
+        vault.take(digest, tmp_path / "gone")
+    other = Place(tmp_path / "other")
+    restore(archive, other, here.keyring)
+    restored = other.folder / "decisions" / digest[:2] / digest
+    assert b"somebody" not in restored.read_bytes()
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(restored, kept)
+    vault.take(digest, tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == plain.read_bytes()

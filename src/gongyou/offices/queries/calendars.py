@@ -160,7 +160,9 @@ def _key(editions: str | None, pack: str | None, opens: time, closes: time) -> s
     return f"{(editions or NONE)[:SET_DIGITS]}.{opens:%H%M}-{closes:%H%M}.{pack if has_own_days else NONE}"
 
 
+@lru_cache(maxsize=64)
 def _editions(key: str) -> tuple[Edition, ...]:
+    """By the hash of their content, or how it begins: read once (ten milliseconds each), every area and night shares it."""
     if key == NONE:
         return ()
     found = CalendarSet.objects.filter(hash__startswith=key).first()

@@ -54,3 +54,13 @@ def test_a_month_in_another_unit_and_a_month_left_out_are_shown(tmp_path: Path) 
         {"column": "paid_yuan", "month": "2024-06", "before": 16, "now": 150_000, "since": "2024-05"},
         {"column": "", "month": "2024-10", "before": 2, "now": 2, "since": "2024-08"},
     ]
+
+
+def test_a_subject_whose_month_leaps_is_counted(tmp_path: Path) -> None:
+    """A slipped point in one month of one firm; the sum of all firms hardly moves."""
+    rows = [row for number in range(1, 31) for row in months(number, 2024)]
+    rows[5] |= {"paid_yuan": "75.00"}  # a tenth: not under it
+    rows[12 + 5] |= {"paid_yuan": "74.99"}
+    rows[24 + 5] |= {"paid_yuan": "7500.01"}
+    found = profile(tmp_path, [employer(number) for number in range(1, 31)], rows)["contributions"]
+    assert (found["leaps"], found["jumps"]) == ({"paid_yuan": 2}, [])

@@ -16,6 +16,7 @@ from gongyou.registry.queries.people import (
     access_people,
     find_person_by_phone,
     list_people,
+    own_people,
     own_person,
     show_people,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "list_organisations",
     "list_people",
     "organisations",
+    "own_people",
     "own_person",
     "places",
     "show_people",

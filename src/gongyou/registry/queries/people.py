@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from gongyou.basics.identity import read_phone
+from gongyou.basics.refusal import says
 from gongyou.kernel import bars
 from gongyou.kernel.access import Actor
+from gongyou.kernel.accounts import own_phone
 from gongyou.kernel.errors import NotAllowed
 from gongyou.kernel.inserting import new_row
 from gongyou.kernel.personal_data import record_read
@@ -155,6 +157,25 @@ def own_person(actor: Actor) -> OwnPerson | None:
         for c in row.consents.order_by("given_at", "id")
     )
     return OwnPerson(_masked(row), row.controller, row.source, row.purpose, row.created_at, consents)
+
+
+def own_people(actor: Actor) -> frozenset[UUID]:
+    """The rows of a signed-in worker with every body that knows them: the linked one, and those of the number they
+    proved by SMS code. Where several people of one body share the number, none: nobody gets another's matters."""
+    linked = frozenset({actor.person_id} if actor.person_id else ())
+    if actor.kind != "worker":
+        return linked
+    try:
+        phone = own_phone(actor, says("本人查看各地的事项"))
+    except NotAllowed:
+        return linked
+    index = blind_index(Person, "phone", phone)
+    found: dict[str, list[UUID]] = {}
+    for controller, pk in Person.objects.filter(phone_index=index, erased_at=None).values_list(
+        "controller", "pk"
+    ):
+        found.setdefault(controller, []).append(pk)
+    return linked | {ids[0] for ids in found.values() if len(ids) == 1}
 
 
 def find_person_by_phone(controller: str, phone: str) -> UUID | None:

@@ -85,9 +85,19 @@ ACTIONS: dict[str, str | Promise] = {
     "registry.erase_person": _("删除个人信息"),
     "registry.withdraw_consent": _("撤回同意"),
     "retention.erase": _("到期删除"),
+    "procedures.close_list": _("办结公示"),
+    "procedures.decide_approval": _("审批"),
+    "procedures.decide_objection": _("答复异议"),
+    "procedures.publish_list": _("发布公示"),
+    "procedures.raise_objection": _("受理异议"),
+    "procedures.withdraw_approval": _("撤回审批"),
+    "procedures.withdraw_list": _("撤回名单"),
 }
 
 SUBJECTS: dict[str, str | Promise] = {
+    "approval": _("审批"),
+    "list": _("公示名单"),
+    "objection": _("公示异议"),
     "account": pgettext_lazy("audit", "账号"),
     "case": pgettext_lazy("audit", "事项"),
     "office": pgettext_lazy("audit", "单位"),

@@ -133,9 +133,9 @@ def confirm_own_account(act: Act, *, area: str, subject: str) -> AccountView:
     return account_view(row)
 
 
-@action("benefits.note_call", right=ACCOUNTS)
-def note_call(act: Act, *, chase_id: UUID, note: str) -> None:
-    """Somebody was called about a missing account. Raises NotAllowed, NotFound."""
+@action("benefits.note_call", right=ACCOUNTS, answers=UUID)
+def note_call(act: Act, *, chase_id: UUID, note: str) -> UUID:
+    """Somebody was called about a missing account; answers `chase_id`. Raises NotAllowed, NotFound."""
     row = (
         AccountChase.objects.select_for_update(of=("self",))
         .select_related("order__round")
@@ -147,3 +147,4 @@ def note_call(act: Act, *, chase_id: UUID, note: str) -> None:
     act.require(ACCOUNTS, row.office_path)
     note_step(act, row, rule_of(row), CALL, read_text(note, field="note", longest=120, is_needed=True))
     act.about(f"order:{row.order_id}", row.office_path)
+    return chase_id

@@ -34,9 +34,12 @@ class Use:
     file_id: UUID | None = None
 
 
-@action("benefits.note_recovered", right=RECOVER)
-def note_recovered(act: Act, *, recovery_id: UUID, amount_fen: int) -> None:
-    """Money that was asked back arrived. Raises NotAllowed, NotFound, DomainError: more than is asked, one person."""
+@action("benefits.note_recovered", right=RECOVER, answers=UUID)
+def note_recovered(act: Act, *, recovery_id: UUID, amount_fen: int) -> UUID:
+    """Money that was asked back arrived; answers `recovery_id`.
+
+    Raises NotAllowed, NotFound, DomainError: more than is asked, one person.
+    """
     row = (
         Recovery.objects.select_for_update(of=("self",))
         .select_related("entitlement")
@@ -58,6 +61,7 @@ def note_recovered(act: Act, *, recovery_id: UUID, amount_fen: int) -> None:
             fen=fen_to_text(amount_fen),
         )
     take_back_money(act, row, amount_fen)
+    return recovery_id
 
 
 @action("benefits.record_use", right=None, answers=UseView)

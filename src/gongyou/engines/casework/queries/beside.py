@@ -219,7 +219,7 @@ def _likely(actor: Actor, row: Case) -> tuple[Likely, ...]:
     known = known.filter(received_at__lte=row.received_at).exclude(pk=row.pk).filter(lead__isnull=True)
     rows = list(known.filter(same_person | alike).distinct().order_by("-received_at")[:CANDIDATES])
     mine = set(known.filter(same_person).values_list("pk", flat=True)) if people else set()
-    words = _pairs_of([row.pk, *(r.pk for r in rows)])
+    words = pairs_of([row.pk, *(r.pk for r in rows)])
     found = [_likely_line(row, other, words, other.pk in mine) for other in rows]
     worth = [f for f in found if f.is_same_person or f.likeness >= ALIKE]
     return tuple(sorted(worth, key=lambda f: (-f.is_same_person, -f.likeness))[:MOST_SHOWN])
@@ -240,14 +240,19 @@ def _likely_line(row: Case, other: Case, words: dict[UUID, set[str]], is_mine: b
     )
 
 
-def _pairs_of(ids: Iterable[UUID]) -> dict[UUID, set[str]]:
+def pairs_of(ids: Iterable[UUID]) -> dict[UUID, set[str]]:
     """The pairs of neighbouring characters of what was said."""
     texts = CaseText.objects.filter(case_id__in=list(ids), kind="demand").values_list("case_id", "text")
     found: dict[UUID, set[str]] = {}
     for case_id, text in texts:
-        plain = "".join(c for c in text if c.isalnum())
-        found.setdefault(case_id, set()).update(plain[n : n + 2] for n in range(len(plain) - 1))
+        found.setdefault(case_id, set()).update(pairs_in(text))
     return found
+
+
+def pairs_in(text: str) -> set[str]:
+    """The pairs of neighbouring characters of one text."""
+    plain = "".join(c for c in text if c.isalnum())
+    return {plain[n : n + 2] for n in range(len(plain) - 1)}
 
 
 @dataclass(frozen=True)

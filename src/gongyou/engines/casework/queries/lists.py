@@ -20,6 +20,7 @@ from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
 from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
+from gongyou.registry import queries as registry
 
 
 @dataclass(frozen=True)
@@ -116,10 +117,11 @@ def find_cases(actor: Actor, text: str, limit: int = 50) -> tuple[CaseLine, ...]
 
 
 def own_cases(actor: Actor, limit: int = 100) -> tuple[CaseLine, ...]:
-    """A signed-in worker's own matters, newest first."""
-    if actor.person_id is None:
+    """The matters of the signed-in worker in every area, newest first."""
+    own = registry.own_people(actor)
+    if not own:
         return ()
-    rows = Case.objects.filter(parties__person_id=actor.person_id, parties__role="subject")
+    rows = Case.objects.filter(parties__person_id__in=own, parties__role="subject").distinct()
     return lines(rows.order_by("-received_at", "-id")[:limit])
 
 

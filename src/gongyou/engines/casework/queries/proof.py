@@ -13,6 +13,7 @@ from gongyou.kernel import throttle
 from gongyou.kernel.access import Actor, visitor_actor
 from gongyou.kernel.errors import NotFound
 from gongyou.kernel.installation import installed
+from gongyou.registry import queries as registry
 
 NO_MATCH = says("编号和后四位对不上。")
 
@@ -48,8 +49,8 @@ def prove_own(actor: Actor, number: str, tail: str, source: str) -> Own:
     """
     text = str(read_number(number))
     row = Case.objects.filter(number=text).only("id", "phone_tail", "is_anonymous").first()
-    if not tail and actor.person_id is not None and row is not None:
-        roles = set(row.parties.filter(person_id=actor.person_id).values_list("role", flat=True))
+    if not tail and row is not None and (own := registry.own_people(actor)):
+        roles = set(row.parties.filter(person_id__in=own).values_list("role", flat=True))
         if roles & {"subject", "proxy"}:
             return Own(row.pk, is_proxy="subject" not in roles)
         raise NotFound(NO_MATCH)

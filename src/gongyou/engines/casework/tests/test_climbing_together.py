@@ -1,4 +1,8 @@
-"""Many overdue clocks and several workers, some of them killed: each rung once, oldest first, until none is left."""
+"""10,000 overdue clocks, one worker, two workers, killed workers: each step exactly once, oldest first.
+
+The 10,000 are run by command (`-m long`), fewer in CI. That no holder at any level still ends with somebody stands in
+`test_ladder`.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +115,10 @@ def check_each_once(count: int) -> None:
 def test_one_worker_takes_every_rung_once_and_the_oldest_first(
     installed_packs: None, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    """D6: a scheduler that looks at the newest hundred never sees the most overdue."""
+    """Overdue clocks, one worker: each step exactly once, oldest first.
+
+    D6: a scheduler that looks at the newest hundred never sees the most overdue.
+    """
     with at("2026-10-01 09:00"):
         county = build_yunshan()
     overdue(county, count)
@@ -169,7 +176,10 @@ def kill_within_a_page(worker: Worker) -> None:
 def test_two_workers_and_a_killed_one(
     installed_packs: None, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    """Workers side by side pass over each other's rows; one is killed with a page half written."""
+    """Overdue clocks, two workers, killed workers: each step exactly once.
+
+    Workers side by side pass over each other's rows; one is killed with a page half written.
+    """
     with at("2026-10-01 09:00"):
         county = build_yunshan()
     overdue(county, count)

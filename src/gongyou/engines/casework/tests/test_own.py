@@ -9,11 +9,12 @@ import pytest
 from gongyou.basics.numbering import read_number
 from gongyou.basics.refusal import Refusal
 from gongyou.engines.casework.models import CaseText, RoundFact
-from gongyou.engines.casework.queries import access_case, pin_of, prove_own, track
+from gongyou.engines.casework.queries import access_case, own_cases, pin_of, prove_own, track
 from gongyou.engines.casework.services import own
 from gongyou.engines.casework.tests.histories import moment_of
 from gongyou.engines.casework.tests.recount import check_everything
 from gongyou.engines.casework.tests.stories import Story, at
+from gongyou.engines.casework.tests.wish_county import volunteer
 from gongyou.kernel import moment
 from gongyou.kernel.access import worker_actor
 from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
@@ -226,3 +227,28 @@ def test_inner_steps_are_not_shown(county: County) -> None:
         "settled",
         "called_dissatisfied",
     ]
+
+
+# name given in the other county | does the number's owner, signed in, see that matter too
+IN_TWO_AREAS = [(("赵平",), True), (("赵平", "赵安"), False)]
+
+
+@pytest.mark.parametrize(("names", "is_seen"), IN_TWO_AREAS)
+def test_a_signed_in_worker_sees_the_matters_of_every_area(
+    two_counties: tuple[County, County], names: tuple[str, ...], is_seen: bool
+) -> None:
+    """By the number proven with an SMS code; where several people of one area share it, nobody gets another's."""
+    here, there = two_counties
+    with at(MORNING):
+        first = here.file(phone="13911110000").number
+        others = [there.file(name=name, phone="13911110000").number for name in names]
+        strange = there.file(name="钱进", phone="13911110009").number
+    worker = volunteer(phone="13911110000")
+    seen = {line.number for line in own_cases(worker)}
+    assert seen == ({first, others[0]} if is_seen else {first})
+    for number, mine in ((first, True), (others[0], is_seen), (strange, False)):
+        if mine:
+            assert track(worker, prove_own(worker, number, "", "test")).number == number
+        else:
+            with pytest.raises(NotFound):
+                prove_own(worker, number, "", "test")

@@ -32,7 +32,9 @@ class Jump:
 
 @dataclass(frozen=True)
 class TableProfile:
-    """One table as it was handed in. `empty`, `negative`: column → cells; `jumps`: months unlike the one before."""
+    """One table as it was handed in. `empty`, `negative`: column → cells; `jumps`: months unlike the one before;
+    `leaps`: money column → subjects with a month ten times, or a tenth of, the month before it.
+    """
 
     id: str
     title: str
@@ -44,10 +46,11 @@ class TableProfile:
     duplicates: int
     orphans: int
     jumps: tuple[Jump, ...]
+    leaps: tuple[tuple[str, int], ...] = ()
 
     @property
     def is_remarkable(self) -> bool:
-        return bool(self.negative or self.duplicates or self.orphans or self.jumps)
+        return bool(self.negative or self.duplicates or self.orphans or self.jumps or self.leaps)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ def profile_of(actor: Actor, snapshot_id: UUID) -> tuple[TableProfile, ...]:
             duplicates=table.get("duplicates", 0),
             orphans=table.get("orphans", 0),
             jumps=tuple(Jump(**jump) for jump in table.get("jumps", ())),
+            leaps=tuple(table.get("leaps", {}).items()),
         )
         for name, table in found.items()
     )

@@ -284,7 +284,7 @@ def write_subject(
     if strange:
         raise Refusal("fact_unknown", says("没有“{name}”这一项事实。"), field="fact", name=strange[0][:40])
     record_read(actor, NOUN, [id_of(run_id, subject)], purpose)
-    found = _facts(graph, run, subject)
+    found = record_of(run, graph, subject)
     if not found.own:
         raise NotFound(says("这次计算里没有{subject}。"), subject=subject[:40])
     own = {c.id: as_text(c, found.own.get(c.name)) for c in graph.subject.columns}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,9 +24,10 @@ from gongyou.institutions.procedures.queries import ApprovalView, ListView
 from gongyou.institutions.procedures.steps import ListLine
 from gongyou.kernel import catalogue
 from gongyou.kernel.access import Actor, Holding
-from gongyou.kernel.actions import in_act
+from gongyou.kernel.actions import Act, in_act
 from gongyou.kernel.canonical import plain
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.writing import writing
 from tests.yunshan.county import County
 
 PROGRAMME = "test-refund"
@@ -69,6 +70,12 @@ def staff(role: str, county: County, name: str = "") -> Actor:
     return Actor(new_id(), "staff", name or role, (Holding(role, root.id, root.path),))
 
 
+def _acting(name: str, actor: Actor, body: Callable[[Act], Any], inputs: Any) -> Any:
+    """As an engine's own action would: in a transaction of its own."""
+    with writing():
+        return in_act(name, actor, body, inputs)
+
+
 @dataclass(frozen=True)
 class Desk:
     maker: Actor
@@ -82,13 +89,13 @@ class Desk:
             "rule": RULE, "office_path": self.office_path, "programme": PROGRAMME, "period": "2025",
             "run_ref": run_ref, "title": "2025年度稳岗返还名单", "lines": lines,
         } | other  # fmt: skip
-        found: ListView = in_act(
+        found: ListView = _acting(
             "tests.prepare", self.maker, lambda act: steps.prepare_list(act, **given), {}
         )
         return found
 
     def seal(self, list_id: UUID) -> ListView:
-        found: ListView = in_act(
+        found: ListView = _acting(
             "tests.seal", self.maker, lambda act: steps.seal_list(act, list_id=list_id), {}
         )
         return found
@@ -99,7 +106,7 @@ class Desk:
     def ask(
         self, digest: str = DIGEST, *, about: UUID | None = None, plan: ApprovalPlan = PLAN
     ) -> ApprovalView:
-        found: ApprovalView = in_act(
+        found: ApprovalView = _acting(
             "tests.ask",
             self.maker,
             lambda act: steps.open_approval(
@@ -120,7 +127,7 @@ class Desk:
 def open_desk(county: County) -> Desk:
     leader = staff("leader", county, "批准人")
     content = plain(Procedures(approvals=(PLAN,), publicity=(RULE,), objections=(OBJECTIONS,)))
-    in_act(
+    _acting(
         "tests.publish",
         leader,
         lambda act: catalogue.publish(

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from gongyou.basics.refusal import says
+from gongyou.engines.casework.queries.alike import Written, alike_while_filing
 from gongyou.engines.casework.queries.definitions import staff_types
 from gongyou.engines.casework.queries.proof import pin_of
 from gongyou.engines.casework.queries.reading import access_case
@@ -19,7 +21,7 @@ from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
 from gongyou.web.desk.codes import qr_svg
 from gongyou.web.desk.forms.filing import DeskFilingForm, FilingForm
-from gongyou.web.desk.submitting import run, status_of
+from gongyou.web.desk.submitting import run, status_of, uuid_of
 from gongyou.web.guards import needs
 from gongyou.web.requests import actor_of
 
@@ -27,6 +29,7 @@ DESK = "casework.handle"  # visitors may file too, but not here
 FILE = "casework.file"
 JUST_FILED = "just_filed"
 REMEMBERED = 20
+LONGEST_LOOKED_AT = 2000
 
 
 @needs(DESK)
@@ -44,6 +47,25 @@ def new_case(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/new.html", {"form": form, "is_ready": True}, status=status_of(form))
     remember(request, receipt)
     return redirect("desk:receipt", case_id=receipt.case_id)
+
+
+@needs(DESK)
+@require_POST
+def alike(request: HttpRequest) -> HttpResponse:
+    """What may have been said before, beside the form while it is filled in. POST: a telephone stands in no address."""
+    actor, given = actor_of(request), request.POST
+    office_id = uuid_of(given.get("office", ""))
+    where, _what = places(actor)
+    if office_id not in {office.id for office in where}:
+        return HttpResponse("")
+    written = Written(
+        office_id=office_id,
+        text=given.get("text", "")[:LONGEST_LOOKED_AT],
+        topic=given.get("topic", "").rpartition("/")[2],
+        place=given.get("place", "").strip(),
+        phone=given.get("phone", ""),
+    )
+    return render(request, "desk/alike.html", {"likely": alike_while_filing(actor, written)})
 
 
 def places(actor: Actor) -> tuple[tuple[OfficeView, ...], tuple[PublicType, ...]]:

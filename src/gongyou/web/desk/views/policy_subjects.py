@@ -9,17 +9,19 @@ from typing import Any
 from uuid import UUID
 
 import xlsxwriter
+from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from gongyou.basics.money import fen_to_text
 from gongyou.basics.refusal import Refusal, says
 from gongyou.institutions.decisions import queries, services
+from gongyou.institutions.decisions.definitions import Order
 from gongyou.institutions.decisions.pinned import declared, graph_of
 from gongyou.institutions.decisions.queries import Explained, RunView, SubjectFilter
-from gongyou.institutions.decisions.receiving import safe
+from gongyou.institutions.decisions.receiving import corrected_tables, safe
 from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.policy.nodes import ConditionNode, Graph
@@ -30,7 +32,7 @@ from gongyou.web.problem import sentence
 from gongyou.web.requests import actor_of
 from gongyou.web.templatetags.policy_words import OUTCOMES, engine_text, outcome_word, titled
 
-READ, EXPORT = "decisions.read", "decisions.export"
+READ, EXPORT, RUN = "decisions.read", "decisions.export", "decisions.run"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_PER_SHEET = 1_000_000
 LONGEST_ID = 40
@@ -86,11 +88,32 @@ def subject_page(request: HttpRequest, run_id: UUID, subject: str) -> HttpRespon
         "settable": [v for v in values if not isinstance(v.content, KeyedTable)],
         "facts": [fact for fact in explained.facts if fact.column.id != key],
         "changed": _changed(explained),
+        "may_correct": actor.may(RUN, found.office_path) and not found.is_simulated,
         "conditions": conditions_of(graph),
         "refused": [s for s in explained.explanation.steps if s.name in explained.stored.failed],
         "name": next((fact.text for fact in explained.facts if fact.column.holds == "text"), ""),
     }
     return render(request, "desk/policy_subject.html", context, status=422 if problem else 200)
+
+
+@needs(RUN)
+@require_POST
+def correct(request: HttpRequest, run_id: UUID, subject: str) -> HttpResponse:
+    """POST fact, text: a fact put right after an objection; this one subject is decided again by a run of its own."""
+    actor = actor_of(request)
+    found = queries.run_of(actor, run_id)
+    facts = {request.POST.get("fact", "")[:60]: request.POST.get("text", "").strip()[:60]}
+    try:
+        tables = corrected_tables(actor, run_id=run_id, subject=subject, facts=facts)
+    except Refusal as refusal:
+        if refusal.status in {403, 404}:
+            raise
+        flash.error(request, f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}")
+        return redirect("desk:policy_subject", run_id=run_id, subject=subject)
+    kept = services.keep_snapshot(actor, tables=tables)
+    ordered = services.order_run(actor, order=Order(kept.id, found.law_on))
+    flash.success(request, _("已按更正后的事实重新计算这一个单位；算完后在“发放”里读入，再公示更正名单。"))
+    return redirect("desk:policy_run", run_id=ordered.id)
 
 
 def conditions_of(graph: Graph) -> frozenset[str]:

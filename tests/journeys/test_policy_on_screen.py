@@ -90,11 +90,17 @@ def open_a_refusal(page: Page, look: Check) -> list[str]:
     expect(page.locator(".refusal")).to_contain_text("实际6.1%，超出0.6个百分点")
     expect(page.get_by_text("和保存的结果一致")).to_be_visible()
     page.get_by_label("改哪一项事实").select_option("benefit_recipient_count")
-    page.get_by_label("改成（留空表示不知道）").fill("55")
+    page.locator("#text").fill("55")
     page.get_by_role("button", name="试改事实").click()
     expect(page.locator("#tried ~ p", has_text="符合").first).to_be_visible()
     look(page)
-    return [listed, page.url]
+    tried = page.url
+    page.get_by_label("费款所属月").fill("2024-03")
+    page.get_by_label("改哪一列").select_option("paid_yuan")
+    page.locator("#cell-contributions").fill("2999.99")
+    page.get_by_role("button", name="试改明细").click()
+    expect(page.locator("#tried ~ ul")).to_contain_text("足额缴费月数")
+    return [listed, tried]
 
 
 def examples_out_and_back(page: Page, county: County, folder: Path) -> str:

@@ -71,6 +71,9 @@ class Walk:
         office = next(o for o in self.county.offices.values() if o.path == path)
         return Actor(new_id(), "staff", "同事", (Holding(role, office.id, path),))
 
+    def dispatcher(self) -> Actor:
+        return self.county.staff["dispatcher"]
+
     def handler(self) -> Actor:
         return self.at_office(self.dice.choice(["desk", "station_master"]), self.row.office_path)
 
@@ -96,7 +99,7 @@ class Walk:
 
     def _offered(self) -> object:
         office = self.dice.choice(self.county.stations)
-        return handling.offer_case(self.county.staff["dispatcher"], **self._ids(), office_id=office.id)
+        return handling.offer_case(self.dispatcher(), **self._ids(), office_id=office.id)
 
     def _accepted(self) -> object:
         return handling.accept_case(self.handler(), **self._ids())
@@ -107,7 +110,7 @@ class Walk:
         )
 
     def _not_accepted(self) -> object:
-        return handling.decline_case(self.county.staff["dispatcher"], **self._ids(), reason="不归工会。")
+        return handling.decline_case(self.dispatcher(), **self._ids(), reason="不归工会。")
 
     def _reclassified(self) -> object:
         row = self.row

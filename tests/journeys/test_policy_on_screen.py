@@ -82,7 +82,7 @@ def order_a_run(page: Page, county: County, folder: Path, look: Check) -> str:
 
 
 def open_a_refusal(page: Page, look: Check) -> list[str]:
-    """The list with its reasons; one refusal with its distance; what one other fact and one month would do."""
+    """The list with its reasons; one refusal with its distance; what one other fact would do."""
     page.get_by_role("link", name="逐个看结果").click()
     listed = page.url
     expect(page.locator("tr", has_text=CUTTING)).to_contain_text("不裁员或少裁员")
@@ -90,7 +90,7 @@ def open_a_refusal(page: Page, look: Check) -> list[str]:
     expect(page.locator(".refusal")).to_contain_text("实际6.1%，超出0.6个百分点")
     expect(page.get_by_text("和保存的结果一致")).to_be_visible()
     page.get_by_label("改哪一项事实").select_option("benefit_recipient_count")
-    page.get_by_label("改成（留空表示不知道）").fill("55")
+    page.locator("#text").fill("55")
     page.get_by_role("button", name="试改事实").click()
     expect(page.locator("#tried ~ p", has_text="符合").first).to_be_visible()
     look(page)

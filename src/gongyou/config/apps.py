@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 
 from gongyou.config.roles import ROLES
+from gongyou.connectors.bank_files import LayoutFiles
 from gongyou.engines.benefits.ports import install_bank_files
 from gongyou.flows.wiring import HANDLERS
 from gongyou.kernel.installation import Installation, install
@@ -33,7 +34,6 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        from gongyou.connectors.bank_files import LayoutFiles  # noqa: PLC0415 — as below
         from gongyou.connectors.sms import sms_port  # noqa: PLC0415 — needs the models to be loaded
 
         install(

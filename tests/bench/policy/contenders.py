@@ -126,6 +126,36 @@ def whole_run(data: Path, out: Path) -> None:
         (Path(folder) / "decisions.parquet").replace(out)
 
 
+def with_openfisca(data: Path, out: Path) -> None:
+    """OpenFisca-core, in the environment `measure` made for it."""
+    from tests.bench.policy.openfisca_refund import run
+
+    run(data, out)
+
+
+def with_ttsim(data: Path, out: Path) -> None:
+    """ttsim, GETTSIM's engine, in the environment `measure` made for it."""
+    from tests.bench.policy.ttsim_refund import run
+
+    run(data, out)
+
+
+def openfisca_start(_data: Path, _out: Path) -> None:
+    import pandas as pd
+
+    from tests.bench.policy import openfisca_refund
+
+    pd.DataFrame({"a": [1]}).sum()
+    openfisca_refund._system()
+
+
+def ttsim_start(_data: Path, _out: Path) -> None:
+    import pandas as pd
+    import ttsim  # noqa: F401
+
+    pd.DataFrame({"a": [1]}).sum()
+
+
 def with_pandas(data: Path, out: Path) -> None:
     """The same in pandas, exact through Decimal-free integers: text → fen by removing the point."""
     import numpy as np
@@ -228,6 +258,8 @@ STARTS = {
     "whole_run": "compiled_start",
     "difference": "hand_start",
     "pandas": "pandas_start",
+    "openfisca": "openfisca_start",
+    "ttsim": "ttsim_start",
 }
 """What is taken off each contender: its process without the work."""
 
@@ -241,6 +273,10 @@ CONTENDERS = {
     "compiled_decision": compiled_decision,
     "whole_run": whole_run,
     "pandas": with_pandas,
+    "openfisca": with_openfisca,
+    "ttsim": with_ttsim,
+    "openfisca_start": openfisca_start,
+    "ttsim_start": ttsim_start,
 }
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -19,13 +20,19 @@ from tests.bench.policy.contenders import STARTS
 from tests.bench.policy.facts import write_province
 
 ROUNDS = 3
+APART = {
+    "openfisca": ("openfisca-core", "pandas", "pyarrow"),
+    "ttsim": ("ttsim-backend", "pandas", "pyarrow"),
+}
+"""Contenders in environments of their own: never dependencies of the project."""
 
 
 def measured(name: str, data: Path, out: Path) -> tuple[float, float, float]:
     """CPU seconds, wall seconds and peak memory (MB) of one contender in a process of its own."""
     out.unlink(missing_ok=True)
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, "-m", "tests.bench.policy.contenders", name, str(data), str(out)]
+    python = _python_of(name.removesuffix("_start"), out.parent)
+    command = [python, "-m", "tests.bench.policy.contenders", name, str(data), str(out)]
     process = subprocess.Popen(
         command, env={**os.environ, "PYTHONPATH": f"src:.:{os.environ.get('PYTHONPATH', '')}"}
     )
@@ -36,6 +43,19 @@ def measured(name: str, data: Path, out: Path) -> tuple[float, float, float]:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return cpu, time.perf_counter() - began, usage.ru_maxrss / 1024
+
+
+def _python_of(name: str, folder: Path) -> str:
+    """The interpreter of a contender; its environment is made when it is first asked for."""
+    if name not in APART:
+        return sys.executable
+    home = folder.resolve() / f"env-{name}"
+    python = home / "bin" / "python"
+    if not python.exists():
+        uv = shutil.which("uv") or str(Path(__file__).parents[3] / ".tools" / "bin" / "uv")
+        subprocess.run([uv, "venv", "-q", "--python", sys.executable, str(home)], check=True)
+        subprocess.run([uv, "pip", "install", "-q", "--python", str(python), *APART[name]], check=True)
+    return str(python)
 
 
 def differences(one: Path, other: Path) -> int:
@@ -61,6 +81,9 @@ def main() -> None:
         "| employers | contender | CPU s | of it start | wall s | peak MB | × first, without start | differing |"
     )
     print("|---|---|---|---|---|---|---|---|")
+    chosen.data.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        _python_of(name, chosen.data)
     starts = _least(sorted({STARTS[n] for n in names}), chosen.data, chosen.data, chosen.rounds)
     for size in chosen.sizes:
         data = write_province(chosen.data / str(size), size)

@@ -91,6 +91,20 @@ class ShownFact:
 
 
 @dataclass(frozen=True)
+class ShownRows:
+    """The subject's rows in another table, cells as one would type them, without the subject's own key."""
+
+    table: TableSpec
+    columns: tuple[ColumnSpec, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def cells(self) -> tuple[tuple[tuple[ColumnSpec, str], ...], ...]:
+        """Row by row, each cell with its column."""
+        return tuple(tuple(zip(self.columns, row, strict=True)) for row in self.rows)
+
+
+@dataclass(frozen=True)
 class Explained:
     """A decision with its reasons. `differences`: where recomputing gives something else than was stored: none."""
 
@@ -100,6 +114,7 @@ class Explained:
     differences: tuple[str, ...]
     tried: Explanation | None = None
     """What would come out with the values or facts tried."""
+    rows: tuple[ShownRows, ...] = ()
 
     @property
     def is_same(self) -> bool:
@@ -201,6 +216,7 @@ def explain_run(
         facts=_shown(graph, found),
         differences=tuple(_differences(graph, found.row, judgement)),
         tried=_tried(run, found, subject, overrides, facts) if overrides or facts else None,
+        rows=tuple(_rows_shown(table, found) for table in graph.children),
     )
 
 
@@ -248,6 +264,40 @@ def _shown(graph: Graph, facts: Record) -> tuple[ShownFact, ...]:
     return tuple(ShownFact(c, as_text(c, (facts.own or {}).get(c.name))) for c in graph.subject.columns)
 
 
+def _rows_shown(table: TableSpec, found: Record) -> ShownRows:
+    columns = tuple(c for c in table.columns if c.id != table.key[0])
+    rows = [tuple(as_text(c, row.get(c.name)) for c in columns) for row in found.children.get(table.id, ())]
+    return ShownRows(table, columns, tuple(sorted(rows)))
+
+
+def _rows_tried(
+    table: TableSpec, found: Record, subject: str, facts: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """The rows of a table with some cells typed anew; a key nobody has yet is a new row. See `cell_name`."""
+    rows = [
+        {c.id: as_text(c, row.get(c.name)) for c in table.columns} for row in found.children.get(table.id, ())
+    ]
+    for name, written in facts.items():
+        of_table, _, rest = name.partition(CELL)
+        key, _, column = rest.rpartition(CELL)
+        if of_table != table.id or len(table.key) != 2:
+            continue
+        row = next((r for r in rows if r[table.key[1]] == key), None)
+        if row is None:
+            row = {table.key[0]: subject, table.key[1]: key}
+            rows.append(row)
+        row[column] = written
+    return rows
+
+
+CELL = "/"
+
+
+def cell_name(table: str, key: str, column: str) -> str:
+    """The name under which one cell of a subject's row in another table is tried: contributions/2024-03/paid_yuan."""
+    return CELL.join((table, key, column))
+
+
 def _tried(
     run: PolicyRun, found: Record, subject: str, overrides: Mapping[str, str], facts: Mapping[str, str]
 ) -> Explanation:
@@ -256,12 +306,11 @@ def _tried(
     with vault.workspace() as folder:
         own = {c.id: as_text(c, (found.own or {}).get(c.name)) for c in graph.subject.columns}
         own[graph.subject.key[0]] = subject
-        _write(folder, graph.subject, [{**own, **facts}])
+        _write(folder, graph.subject, [{**own, **{n: t for n, t in facts.items() if CELL not in n}}])
         for table in graph.children:
-            rows = found.children.get(table.id, ())
-            _write(folder, table, [{c.id: as_text(c, r.get(c.name)) for c in table.columns} for r in rows])
+            _write(folder, table, _rows_tried(table, found, subject, facts))
         judgement = judge_subject(graph, folder, subject)
-    if graph.subject.id in judgement.needs and graph.subject.id not in found.doubtful:
+    if {table.id for table in graph.policy.spec.tables} & set(judgement.needs) - set(found.doubtful):
         raise Refusal(
             "fact_unreadable",
             says("改的这项事实读不懂。"),

@@ -19,6 +19,7 @@ from gongyou.institutions.decisions.pinned import graph_of, nearest_policy
 from gongyou.institutions.decisions.queries import (
     RunView,
     SubjectFilter,
+    cell_name,
     explain_decision,
     list_changes,
     list_subjects,
@@ -106,6 +107,25 @@ def test_what_if_a_value_or_a_fact_were_different(run: RunView, officer: Actor) 
     assert by_fact.explanation.outcome == "ineligible"
     with pytest.raises(Refusal, match="读不懂"):
         explain_decision(officer, run.id, CUTTING, purpose="试", facts={"benefit_recipient_count": "许多"})
+
+
+def test_what_if_one_fact_of_a_month_were_different(run: RunView, officer: Actor) -> None:
+    """What-if over child rows: a cell of a month, a month nobody sent, and a cell that can't be read."""
+    short = {cell_name("contributions", "2024-03", "paid_yuan"): "2999.99"}
+    tried = explain_decision(officer, run.id, GOOD, purpose="试", facts=short).tried
+    assert tried and (tried.outcome, tried.failed) == ("ineligible", ("has_paid_in_full",))
+    # A month nobody sent, of which one cell is known: the rest of it must be found out.
+    more = {cell_name("contributions", "2023-12", "paid_yuan"): "1.00"}
+    found = explain_decision(officer, run.id, GOOD, purpose="试", facts=more)
+    assert found.tried and found.tried.outcome == "unknown" and len(found.rows[0].rows) == 12
+    with pytest.raises(Refusal, match="读不懂"):
+        explain_decision(
+            officer,
+            run.id,
+            GOOD,
+            purpose="试",
+            facts={cell_name("contributions", "2024-03", "paid_yuan"): "许多"},
+        )
 
 
 def test_reading_a_decision_leaves_a_record(run: RunView, officer: Actor) -> None:

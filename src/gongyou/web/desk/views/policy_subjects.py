@@ -36,6 +36,7 @@ READ, EXPORT, RUN = "decisions.read", "decisions.export", "decisions.run"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_PER_SHEET = 1_000_000
 LONGEST_ID = 40
+TRIED = ("value", "amount", "fact", "text", "table", "key", "column", "cell")
 
 
 @needs(READ)
@@ -66,12 +67,17 @@ def subject_list(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 @needs(READ)
 def subject_page(request: HttpRequest, run_id: UUID, subject: str) -> HttpResponse:
-    """GET value, amount, fact, text: what would come out if one value or one fact were different. Nothing is kept."""
+    """GET value, amount; fact, text; table, key, column, cell: what would come out if it were different.
+
+    Nothing is kept.
+    """
     actor = actor_of(request)
     found = queries.run_of(actor, run_id)
-    asked = {name: request.GET.get(name, "").strip()[:60] for name in ("value", "amount", "fact", "text")}
+    asked = {name: request.GET.get(name, "").strip()[:60] for name in TRIED}
     overrides = {asked["value"]: asked["amount"]} if asked["value"] and asked["amount"] else {}
     facts = {asked["fact"]: asked["text"]} if asked["fact"] else {}
+    if asked["table"] and asked["key"] and asked["column"]:
+        facts[queries.cell_name(asked["table"], asked["key"], asked["column"])] = asked["cell"]
     explained, problem = _explained(actor, run_id, subject, overrides, facts)
     policy = declared(found.content)
     graph = graph_of(found.content, found.area, found.law_on, found.overrides)

@@ -146,6 +146,8 @@ class BenefitRules:
     confirms_account: bool = False
     account_by_two: bool = True
     most_lines: int = 500_000
+    work_days: int = 3
+    """Working days in which the office takes its own next step; until then it is not late on the worklist."""
     chase: ChaseRule
     layouts: tuple[BankLayout, ...]
     book: BookPlan

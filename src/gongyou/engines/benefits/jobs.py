@@ -15,6 +15,7 @@ from gongyou.engines.benefits.ports import bank_files
 from gongyou.engines.benefits.queries.batches import bank_lines, control_of
 from gongyou.engines.benefits.queries.rules import rules_at
 from gongyou.engines.benefits.steps import batching, chasing, rounds, settling, taking, telling
+from gongyou.engines.benefits.steps.dates import work_due
 from gongyou.institutions.decisions import queries as decisions
 from gongyou.institutions.decisions import vault
 from gongyou.kernel import jobs, moment
@@ -173,7 +174,8 @@ def _heed_objection(act: Act, payload: Payload) -> None:
     if row is not None:
         put_todo(act, kind="benefits.recompute", subject_id=UUID(payload["objection_id"]), office_id=row.office_id,
                  office_path=row.office_path, number=payload["subject_key"][:24],
-                 title=says("异议成立：更正事实后重新计算"), due_at=act.now)  # fmt: skip
+                 title=says("异议成立：更正事实后重新计算"),
+                 due_at=work_due(act, row.area, rules_at(row.rules_hash)))  # fmt: skip
         act.about(f"round:{row.pk}", row.office_path)
 
 
@@ -215,7 +217,8 @@ def _note_written(act: Act, payload: Payload, found: tuple[str, str] | None) -> 
     row.save(update_fields=["file_name", "file_digest", "state"])
     act.about(f"batch:{row.pk}", row.office_path)
     put_todo(act, kind="benefits.send", subject_id=row.pk, office_id=row.office_id, office_path=row.office_path,
-             number=row.number, title=says("银行文件送银行"), due_at=act.now)  # fmt: skip
+             number=row.number, title=says("银行文件送银行"),
+             due_at=work_due(act, row.area, rules_at(row.rules_hash)))  # fmt: skip
 
 
 def enqueue_chases(act: Act) -> int:
@@ -263,7 +266,8 @@ def _message(act: Act, row: AccountChase) -> str:
     if account is None or account.phone is None:
         of = row.order.round
         put_todo(act, kind="benefits.call", subject_id=row.pk, office_id=of.office_id, office_path=row.office_path,
-                 number=entitlement.subject[:24], title=says("电话联系，补充收款账户"), due_at=act.now)  # fmt: skip
+                 number=entitlement.subject[:24], title=says("电话联系，补充收款账户"),
+                 due_at=work_due(act, of.area, rules_at(of.rules_hash)))  # fmt: skip
         return says("没有联系电话，转人工联系")
     grant = record_read(system_actor(CHASE), "subject_account", [account.pk], says("提醒补充收款账户"))
     rules = rules_at(row.order.round.rules_hash)

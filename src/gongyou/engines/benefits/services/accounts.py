@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from gongyou.basics.refusal import says
+from gongyou.engines.benefits.definitions import BenefitRules
 from gongyou.engines.benefits.models import AccountChase, SubjectAccount
 from gongyou.engines.benefits.queries.accounts import AccountView, account_view
 from gongyou.engines.benefits.queries.rules import rules_of
 from gongyou.engines.benefits.steps.accounts import activate, plain_number, require_for
 from gongyou.engines.benefits.steps.chasing import CALL, account_is_right, note_step, rule_of
+from gongyou.engines.benefits.steps.dates import work_due
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
@@ -66,14 +68,14 @@ def propose_account(
         phone=words.phone,
     )
     row.save(force_insert=True)
-    _next(act, row, office.id)
+    _next(act, row, office.id, rules)
     return account_view(row)
 
 
-def _next(act: Act, row: SubjectAccount, office_id: UUID) -> None:
+def _next(act: Act, row: SubjectAccount, office_id: UUID, rules: BenefitRules) -> None:
     if row.needs_second:
         put_todo(act, kind=TODO, subject_id=row.pk, office_id=office_id, office_path=row.office_path,
-                 number=row.subject[:24], title=says("核对收款账户"), due_at=act.now)  # fmt: skip
+                 number=row.subject[:24], title=says("核对收款账户"), due_at=work_due(act, row.area, rules))  # fmt: skip
     else:
         activate(act, row, confirmed_by=act.actor.id)
         account_is_right(act, row.subject, row.area)

@@ -14,7 +14,9 @@ from gongyou.basics.refusal import says
 from gongyou.engines.benefits.definitions import OPEN_ROUND, BenefitRules, RoundState
 from gongyou.engines.benefits.events import RoundTaken
 from gongyou.engines.benefits.models import Entitlement, Line, Round, SubjectAccount
+from gongyou.engines.benefits.queries.rules import rules_at
 from gongyou.engines.benefits.steps.accounts import take_accounts
+from gongyou.engines.benefits.steps.dates import work_due
 from gongyou.kernel.actions import Act
 from gongyou.kernel.bulk import count_rows, insert_many
 from gongyou.kernel.errors import DomainError, NotFound
@@ -134,4 +136,5 @@ def remind(act: Act, row: Round, kind: str, title: str) -> None:
     """The office's next step with this round."""
     drop_todos(act, subject_id=row.pk)
     put_todo(act, kind=kind, subject_id=row.pk, office_id=row.office_id, office_path=row.office_path,
-             number=f"{row.period}-{row.number}", title=title, due_at=act.now)  # fmt: skip
+             number=f"{row.period}-{row.number}", title=title,
+             due_at=work_due(act, row.area, rules_at(row.rules_hash)))  # fmt: skip

@@ -134,7 +134,7 @@ def _keep(act: Act, draft: Draft) -> DraftView:
         subject_id=draft.pk,
         office_id=draft.book.office_id,
         office_path=draft.book.office_path,
-        number=draft.reference,
+        number=draft.reference[:24],
         title=draft.flow.title,
         due_at=_end_of_month(draft.posted_on),
     )

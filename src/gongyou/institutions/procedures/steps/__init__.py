@@ -1,6 +1,7 @@
 """Writes that run inside an open action: engines open approvals and prepare lists with these."""
 
 from gongyou.institutions.procedures.steps.approving import open_approval, withdraw_open
+from gongyou.institutions.procedures.steps.dates import due_in
 from gongyou.institutions.procedures.steps.lists import (
     ListLine,
     close_list,
@@ -16,6 +17,7 @@ __all__ = [
     "Target",
     "Words",
     "close_list",
+    "due_in",
     "open_approval",
     "open_objection",
     "prepare_list",

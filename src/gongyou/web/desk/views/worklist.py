@@ -82,11 +82,18 @@ STATION_PAGES = {
     "offices.inspect": "desk:station_rounds",
 }
 
-PROCEDURE_PAGES = {
+SUBJECT_PAGES = {
     "procedures.approve": "desk:approval",
     "procedures.publish": "desk:publicity_list",
     "procedures.close_list": "desk:publicity_list",
     "procedures.decide_objection": "desk:objection",
+    "benefits.list": "desk:benefit_round",
+    "benefits.approve": "desk:benefit_round",
+    "benefits.commit": "desk:benefit_round",
+    "benefits.batch": "desk:benefit_round",
+    "benefits.send": "desk:benefit_batch",
+    "benefits.recompute": "desk:objection",
+    "ledger.draft": "desk:ledger_draft_page",
 }
 
 
@@ -98,10 +105,10 @@ def todo_page(todo: Todo, *, is_call: bool) -> str:
         return f"{reverse('desk:duty')}?week={todo.due_at.astimezone(moment.SHANGHAI):%Y-%m-%d}"
     if todo.kind.startswith("offices."):
         return reverse("desk:my_duty")
-    if todo.kind in PROCEDURE_PAGES:
-        return reverse(PROCEDURE_PAGES[todo.kind], args=[todo.subject_id])
-    if todo.kind == "ledger.draft":
-        return reverse("desk:ledger_draft_page", args=[todo.subject_id])
+    if todo.kind in SUBJECT_PAGES:
+        return reverse(SUBJECT_PAGES[todo.kind], args=[todo.subject_id])
+    if todo.kind.startswith("benefits."):
+        return reverse("desk:benefits_waiting")
     if todo.kind == "casework.incident":
         return reverse("desk:incident", args=[todo.subject_id])
     return (

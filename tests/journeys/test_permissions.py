@@ -212,7 +212,7 @@ def samples(matter: Matter) -> dict[str, Any]:
         "given": None, "proxy_name": "外人", "proxy_phone": "", "involved": Involved("unit", office_id=matter.office_id),
         "conflict_id": matter.case_id, "request_id": matter.case_id, "is_granted": True, "kind": "retaliation",
         "route_id": "arbitration", "started_on": moment.today(), "is_still_employed": False, "outcome": "filed",
-        "filed_on": None, "grounds": "duty_list",
+        "filed_on": None, "grounds": "duty_list", "way": "phone", "ground": "malicious", "is_approved": True,
     }  # fmt: skip
 
 

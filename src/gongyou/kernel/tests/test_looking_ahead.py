@@ -107,7 +107,7 @@ def test_first_records_of_lanes_made_at_one_moment_chain_up(threads):
     audit.forget_lanes()
     serials = threads.run(*[lambda: serial(holder="a")] * 6)
     assert sorted(s for s in serials if isinstance(s, int)) == sorted(set(serials)), serials
-    verdict = audit.verify()
+    verdict = threads.call(audit.verify)
     assert (verdict.is_intact, verdict.records) == (True, 6), verdict
 
 

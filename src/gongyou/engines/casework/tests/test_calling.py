@@ -145,7 +145,7 @@ def test_dissatisfied_opens_the_review_in_the_same_transaction(county: County) -
         moment_of("2026-11-09 17:30"),
     )
     call = CaseEvent.objects.get(case_id=story.case_id, kind="called_dissatisfied")
-    assert call.data == {"solved": False}
+    assert call.data == {"solved": False, "spoke_with": "subject"}
     assert Message.objects.filter(subject=f"case:{story.case_id}", template="review_opened").count() == 1
     assert Event.objects.filter(name="casework.review_opened").count() == 1
     check_everything(story.case_id)

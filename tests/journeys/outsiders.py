@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -210,23 +210,36 @@ def _worker() -> Actor:
 
 @dataclass(frozen=True)
 class Address:
-    """A page, filled with the things of the matter."""
+    """A page, filled with the things of the matter; `route` is the pattern it came from."""
 
     name: str
+    route: str
     path: str
     is_public: bool
 
 
-def addresses(matter: Matter, steps: tuple[str, ...]) -> list[Address]:
-    """Every page of the resolver (the API is walked by its own document), one per step where steps are named."""
+def addresses(matter: Matter, steps: Mapping[str, Collection[str]]) -> list[Address]:
+    """Every page of the resolver (the API is walked by its own document).
+
+    A route that names a step becomes one page per step; `steps` says which it knows, by how the route begins. A route
+    it does not name is tried with every step there is.
+    """
     found = []
     for route, view, name in _routes(get_resolver()):
         if route.startswith("/api/"):
             continue
-        for step in steps if re.search(r":name>|:step>", route) else ("",):
+        for step in _steps(route, steps):
             path = re.sub(r"<(?:\w+:)?(\w+)>", lambda m, step=step: _value(matter, m.group(1), step), route)
-            found.append(Address(f"{name} {step}".strip(), path, getattr(view, "is_public", False)))
+            is_public = getattr(view, "is_public", False)
+            found.append(Address(f"{name} {step}".strip(), route, path, is_public))
     return found
+
+
+def _steps(route: str, steps: Mapping[str, Collection[str]]) -> Collection[str]:
+    if not re.search(r":name>|:step>", route):
+        return ("",)
+    known = [names for beginning, names in steps.items() if route.startswith(beginning)]
+    return known[0] if known else sorted({name for names in steps.values() for name in names})
 
 
 def _value(matter: Matter, name: str, step: str) -> str:
@@ -254,11 +267,11 @@ def _routes(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, Any
             yield from _routes(entry, route)
 
 
-def form_for(matter: Matter) -> dict[str, str]:
+def form_for(matter: Matter, known_version: int | None = None) -> dict[str, str]:
     """A form with every input any page reads, all of them about the matter and all of them well formed."""
     now = moment.now()
     return {
-        "version": str(version(matter.case_id)), "intent": uuid4().hex, "key": str(uuid4()),
+        "version": str(known_version or version(matter.case_id)), "intent": uuid4().hex, "key": str(uuid4()),
         "reason": "外人写的理由", "text": "外人写的字", "note": "外人", "result": "solved", "channel": "phone",
         "reason_id": "evidence", "matter_class": "complex", "plan": "外人的打算",
         "due_on": f"{now:%Y-%m-%d}", "month": f"{now:%Y-%m}-01", "ground": "malicious", "approved": "yes", "way": "phone",

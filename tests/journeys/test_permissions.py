@@ -35,7 +35,10 @@ from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import NotAllowed, NotFound
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.models.accounts import Account
+from gongyou.web.desk.forms.beside import BESIDE
+from gongyou.web.desk.forms.care import CARES
 from gongyou.web.desk.forms.steps import STEPS as DESK_STEPS
+from gongyou.web.desk.views import benefit_rounds, incidents, partners, purchases, wishes
 from gongyou.web.guards import needs
 from gongyou.web.worker.tracking import STEPS as WORKER_STEPS
 from tests.journeys import outsiders as out
@@ -46,7 +49,22 @@ from tests.yunshan.county import STRAIGHT, County
 pytestmark = pytest.mark.django_db
 
 ENDS_THE_SESSION = {"sign_out"}
-STEPS = (*DESK_STEPS, *WORKER_STEPS)
+STEPS = {
+    "/track/": WORKER_STEPS,
+    "/desk/cases/<uuid:case_id>/steps/": DESK_STEPS,
+    "/desk/cases/<uuid:case_id>/beside/": BESIDE,
+    "/desk/cases/<uuid:case_id>/care/": CARES,
+    "/desk/incidents/": incidents.STEPS,
+    "/desk/partners/": partners.WAYS,
+    "/desk/wishes/": wishes.WAYS,
+    "/desk/purchases/": purchases.WAYS,
+    "/desk/representatives/": ("accept", "refuse", "end"),
+    "/desk/benefits/waiting/": ("confirm", "refuse", "call", "recovered"),
+    "/desk/benefits/rounds/": benefit_rounds.ROUND_STEPS,
+    "/desk/benefits/batches/": benefit_rounds.BATCH_STEPS,
+    "/desk/ledger/": ("post", "drop"),
+}
+"""The steps a route knows, by how it begins."""
 
 
 @pytest.fixture
@@ -71,12 +89,15 @@ def test_pages_show_and_change_nothing_of_another_matter(
     assert len(pages) > 80
     for who, actor in everybody.items():
         before = out.state_of(matter, with_offices=not is_under_their_rule(who))
-        client = client_of(actor)
+        client, version = client_of(actor), out.version(matter.case_id)
+        takes_no_get: set[str] = set()  # whatever its step
         for page in pages:
-            for answer in (
-                client.get(page.path, {"q": out.TEXT[:2]}),
-                client.post(page.path, out.form_for(matter)),
-            ):
+            answers = [client.post(page.path, out.form_for(matter, version))]
+            if page.route not in takes_no_get:
+                answers.insert(0, client.get(page.path, {"q": out.TEXT[:2]}))
+            if answers[0].status_code == 405:
+                takes_no_get.add(page.route)
+            for answer in answers:
                 assert answer.status_code < 500, f"{who}: {page.path}"
                 assert not out.leaked(answer), f"{who}: {page.path} shows {out.leaked(answer)}"
         after = out.state_of(matter, with_offices=not is_under_their_rule(who))

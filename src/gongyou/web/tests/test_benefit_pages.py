@@ -23,6 +23,7 @@ from gongyou.engines.benefits.tests.office import (
 )
 from gongyou.institutions.decisions.tests.office import PROGRAMME
 from gongyou.kernel import jobs, moment
+from gongyou.kernel.models.worklist import WorkItem
 from tests.journeys.faces import client_of
 from tests.journeys.outsiders import appoint
 from tests.yunshan.county import County
@@ -70,7 +71,9 @@ def test_a_round_goes_from_run_to_bank_file_and_back_on_pages(office: Office, tm
     office.approve(Round.objects.get().approval_id)  # type: ignore[arg-type]
     where = (PROGRAMME, office.area, PERIOD)
     assert "1,500.00" in seen(maker, "benefit_period", *where)
+    assert WorkItem.objects.filter(kind="benefits.batch").exists()
     assert done(maker, "benefit_make_batch", *where, layout="csv") == 302
+    assert not WorkItem.objects.filter(kind="benefits.batch").exists()
     batch = Batch.objects.get()
     assert "审批中" in seen(checker, "benefit_batch", batch.pk)
     office.approve(batch.approval_id)  # type: ignore[arg-type]
@@ -84,7 +87,8 @@ def test_a_round_goes_from_run_to_bank_file_and_back_on_pages(office: Office, tm
     page = seen(checker, "benefit_batch", batch.pk)
     assert "付成1，退回1" in page and "有问题的行1行" in page
     assert B in seen(maker, "benefit_orders", *where, state="returned")
-    assert "账号户名不符" in seen(maker, "benefits_waiting")
+    page = seen(maker, "benefits_waiting")
+    assert "账号户名不符" in page and "稳岗返还" in page
 
 
 def test_an_account_is_put_forward_by_one_and_confirmed_by_another(office: Office, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ class ChaseView:
     name: str
     amount_fen: int
     programme: str
+    area: str
     period: str
     reason: str
     opened_on: date
@@ -115,7 +116,8 @@ def chase_views(rows: list[AccountChase]) -> tuple[ChaseView, ...]:
     return tuple(
         ChaseView(
             row.pk, row.order_id, row.order.entitlement.subject, row.order.entitlement.name, row.order.amount_fen,
-            row.order.entitlement.programme, row.order.entitlement.period, row.reason, row.opened_on, row.next_on,
+            row.order.entitlement.programme, row.order.entitlement.area,
+            row.order.entitlement.period, row.reason, row.opened_on, row.next_on,
             row.listed_on, row.state, tuple(done.get(row.pk, ())),
         )
         for row in rows

@@ -25,6 +25,7 @@ from gongyou.engines.benefits.models import (
     Entitlement,
     Order,
     Recovery,
+    Round,
     SubjectAccount,
 )
 from gongyou.engines.benefits.ports import BankAnswer, WrongLine
@@ -38,6 +39,7 @@ from gongyou.kernel.actions import Act
 from gongyou.kernel.bulk import count_rows, insert_many, update_many
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.worklist import drop_todos_of
 
 LINE_COLUMNS = (
     "id",
@@ -109,6 +111,8 @@ def fill_batch(act: Act, row: Batch, rules: BenefitRules) -> None:
     row.digest = digest_of((number_of(line[2]), line[6], line[3]) for line in lines)
     row.is_sealed = True
     row.save(update_fields=["line_count", "sum_fen", "digest", "is_sealed"])
+    done = Round.objects.filter(programme=row.programme, area=row.area, period=row.period)
+    drop_todos_of(act, subject_ids=list(done.values_list("pk", flat=True)), kind="benefits.batch")
 
 
 def _lines(row: Batch, rules: BenefitRules) -> list[tuple[Any, ...]]:

@@ -26,7 +26,8 @@ from tests.yunshan.county import County
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
-        connection.vendor == "postgresql", reason="a forked worker and this process upset one connection there"
+        connection.vendor == "postgresql",
+        reason="a forked worker and this process upset one connection there",
     ),
 ]
 

@@ -103,7 +103,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "accounts": queries.proposed_accounts(actor, purpose=says("核对收款账户")),
-        "chases": [(one, titles_of("", one.programme)) for one in chases.items],
+        "chases": [(one, titles_of(one.area, one.programme)) for one in chases.items],
         "next": chases.next,
         "recoveries": queries.list_recoveries(actor, purpose=says("追回多付的钱")),
         "intent": IntentForm(),

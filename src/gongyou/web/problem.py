@@ -20,6 +20,11 @@ def sentence(error: Refusal, part: str) -> str:
     return translated.format(**error.params) if error.params else translated
 
 
+def whole_sentence(refusal: Refusal) -> str:
+    """A refusal in the reader's language: what happened and what to do."""
+    return f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}"
+
+
 def problem_response(error: Refusal) -> HttpResponse:
     body = {
         "type": f"urn:gongyou:problem:{error.code}",

@@ -7,13 +7,14 @@ from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 from django import forms
+from django.contrib import messages as flash
 from django.http import HttpRequest, QueryDict
 
 from gongyou.basics.refusal import Refusal
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotAllowed
 from gongyou.web.cursors import is_cursor
-from gongyou.web.problem import sentence
+from gongyou.web.problem import whole_sentence
 
 T = TypeVar("T")
 
@@ -60,10 +61,17 @@ def run(form: IntentForm, actor: Actor, service: Callable[[Actor], T]) -> T | No
 
 def put_on(form: forms.Form, refusal: Refusal) -> None:
     """Show a refusal at the field it belongs to, or above the form."""
-    text = f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}"
+    text = whole_sentence(refusal)
     field = refusal.field if refusal.field in form.fields else None
     error = forms.ValidationError(text, code=refusal.code)
     form.add_error(field, error)
+
+
+def say_refused(request: HttpRequest, refusal: Refusal) -> None:
+    """Say above the next page why nothing was done. A missing right or row can't be corrected: it is passed on."""
+    if refusal.status in {403, 404}:
+        raise refusal
+    flash.error(request, whole_sentence(refusal))
 
 
 def status_of(form: forms.Form) -> int:

@@ -168,7 +168,7 @@ def _use_forms(request: HttpRequest, benefits: list[Benefit], doing: str) -> dic
     """A form for each payment that has money left to account for."""
     found = {}
     for one in benefits:
-        if one.path is None or one.path.paid_fen <= one.path.used_fen or not _rules(one).use_purposes:
+        if one.path is None or one.path.left_fen <= 0 or not _rules(one).use_purposes:
             continue
         is_this = doing == "use" and request.POST.get("entitlement") == _key(one)
         form = UseForm(request.POST if is_this else None, auto_id=f"use_{_key(one)[:8]}_%s")

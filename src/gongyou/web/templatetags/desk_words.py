@@ -14,7 +14,7 @@ from gongyou.basics.refusal import Refusal
 from gongyou.kernel.access import Actor
 from gongyou.packkit.texts import say
 from gongyou.web.desk.names import word
-from gongyou.web.problem import sentence
+from gongyou.web.problem import whole_sentence
 from gongyou.web.templatetags.dates import write_date
 
 register = template.Library()
@@ -87,7 +87,7 @@ def refusal_said(kept: Mapping[str, Any]) -> str:
     """A refusal that was kept with a row, in the reader's language."""
     found = Refusal("kept", str(kept.get("message", "")), str(kept.get("hint", "")))
     found.params = dict(kept.get("params", {}))
-    return f"{sentence(found, 'message')}{sentence(found, 'hint')}"
+    return whole_sentence(found)
 
 
 @register.filter

@@ -32,9 +32,9 @@ from gongyou.registry.services.partners import SignUp, join_as_partner
 from gongyou.web.guards import needs, public
 from gongyou.web.office_names import name_of, names_of
 from gongyou.web.partner_words import AGE_BANDS, PARTNER_KINDS
+from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
 from gongyou.web.worker import places
-from gongyou.web.worker.forms import whole_sentence
 
 
 class KeyForm(forms.Form):

@@ -14,7 +14,7 @@ from gongyou.basics.refusal import Refusal
 from gongyou.engines.casework.queries import PublicType
 from gongyou.kernel import moment
 from gongyou.packkit.texts import say
-from gongyou.web.problem import sentence
+from gongyou.web.problem import whole_sentence
 
 LONGEST_TEXT = 4000
 MOST_TOPICS_AS_BUTTONS = 8
@@ -33,11 +33,6 @@ class ManyFilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         given = data if isinstance(data, (list, tuple)) else [data]
         return [item for item in given if item]
-
-
-def whole_sentence(refusal: Refusal) -> str:
-    """A refusal in the reader's language: what happened and what to do."""
-    return f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}"
 
 
 class IntakeForm(forms.Form):

@@ -17,9 +17,10 @@ from gongyou.engines.casework.services.filing import Filing, Receipt, file_case
 from gongyou.kernel.access import visitor_actor
 from gongyou.kernel.errors import IntentReused
 from gongyou.web.guards import public
+from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
 from gongyou.web.worker import keeping_times, places, proofs
-from gongyou.web.worker.forms import IntakeForm, whole_sentence
+from gongyou.web.worker.forms import IntakeForm
 from gongyou.web.worker.keeping import Kept, kept_files, receive
 from gongyou.web.worker.kinds import icon_of
 from gongyou.web.worker.own_data import own_contact

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from gongyou.basics.refusal import Refusal, says
 from gongyou.kernel import files
 from gongyou.kernel.access import Actor
-from gongyou.web.worker.forms import whole_sentence
+from gongyou.web.problem import whole_sentence
 
 SALT = "worker.kept-file"
 MOST_FILES = 6

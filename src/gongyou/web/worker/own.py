@@ -21,8 +21,8 @@ from gongyou.registry import services as registry
 from gongyou.registry.queries import OwnPerson, own_person
 from gongyou.web.guards import needs
 from gongyou.web.office_names import named_lines
+from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
-from gongyou.web.worker.forms import whole_sentence
 from gongyou.web.worker.own_data import own_contact
 
 OWN = "registry.own"

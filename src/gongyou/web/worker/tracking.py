@@ -22,6 +22,7 @@ from gongyou.engines.casework.services import legal, mandates, protecting
 from gongyou.engines.casework.services import own as services
 from gongyou.packkit.texts import say
 from gongyou.web.guards import public
+from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of, source_of
 from gongyou.web.worker import proofs
 from gongyou.web.worker.forms import (
@@ -31,7 +32,6 @@ from gongyou.web.worker.forms import (
     ReopenForm,
     TrackForm,
     WordsForm,
-    whole_sentence,
 )
 from gongyou.web.worker.keeping import kept_files, receive
 from gongyou.web.worker.progress import stages

@@ -94,6 +94,11 @@ class SubjectPath:
     def used_fen(self) -> int:
         return sum(use.amount_fen for use in self.uses)
 
+    @property
+    def left_fen(self) -> int:
+        """Paid, and not accounted for yet."""
+        return self.paid_fen - self.used_fen
+
 
 @dataclass(frozen=True)
 class Pending:

@@ -7,29 +7,12 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gongyou.basics.money import yuan_to_fen
-from gongyou.basics.refusal import Refusal
 from gongyou.engines.benefits.definitions import BankLayout, UsePurpose
 from gongyou.packkit.texts import say
+from gongyou.web.desk.forms.money import MoneyForm
 from gongyou.web.desk.forms.partners import choose
 from gongyou.web.desk.forms.steps import day_input
-from gongyou.web.desk.submitting import IntentForm, put_on
-
-
-class MoneyForm(IntentForm):
-    """An amount in yuan, read exactly."""
-
-    amount = forms.CharField(
-        label=_("金额（元）"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"})
-    )
-
-    def clean_amount(self) -> int:
-        try:
-            return yuan_to_fen(self.cleaned_data["amount"])
-        except Refusal as refusal:
-            refusal.field = "amount"
-            put_on(self, refusal)
-            return 0
+from gongyou.web.desk.submitting import IntentForm
 
 
 class ReasonForm(IntentForm):

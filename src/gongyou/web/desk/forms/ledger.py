@@ -8,36 +8,25 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gongyou.basics.money import yuan_to_fen
-from gongyou.basics.refusal import Refusal
 from gongyou.institutions.ledger.queries import FlowView
+from gongyou.web.desk.forms.money import MoneyForm
 from gongyou.web.desk.forms.partners import choose
 from gongyou.web.desk.forms.steps import day_input
-from gongyou.web.desk.submitting import IntentForm, put_on
+from gongyou.web.desk.submitting import IntentForm
 
 
-class PostingForm(IntentForm):
+class PostingForm(MoneyForm):
     """One entry by hand; batches are posted by the engine that owes them."""
 
     flow = forms.ChoiceField(label=_("做什么"))
     posted_on = forms.DateField(label=_("记账日期"), widget=day_input())
     reference = forms.CharField(label=_("凭证号"), max_length=64, help_text=_("文件、回单或收据上的号码。"))
-    amount = forms.CharField(
-        label=_("金额（元）"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"})
-    )
     purpose = forms.CharField(label=_("摘要"), max_length=200)
 
     def offer_flows(self, flows: Sequence[FlowView]) -> None:
         """Only what may be prepared by hand: what needs an approval comes from its list or batch."""
         choices = [(f.name, f"{f.title}：{f.credit} → {f.debit}") for f in flows if not f.needs_approval]
         choose(self, "flow", choices)
-
-    def clean_amount(self) -> int:
-        try:
-            return yuan_to_fen(self.cleaned_data["amount"])
-        except Refusal as refusal:
-            put_on(self, refusal)
-            return 0
 
 
 class CounterForm(IntentForm):

@@ -175,7 +175,7 @@ def batch_returns(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / f"returned{Path(file.name or '').suffix.lower()[:5]}"
+                path = Path(folder) / (Path(file.name or "").name[-80:] or "file")  # sentences name it
                 with path.open("wb") as stream:
                     stream.writelines(file.chunks())
                 digest, read = queries.read_return_file(actor, batch_id, path)

@@ -17,11 +17,11 @@ from gongyou.engines.benefits.services.accounts import AccountWords
 from gongyou.engines.benefits.services.using import Use
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
-from gongyou.web.desk.forms.benefits import AccountForm, CallForm, MoneyForm, UseForm
-from gongyou.web.desk.submitting import IntentForm, page_cursor, run, status_of, uuid_of
+from gongyou.web.desk.forms.benefits import AccountForm, CallForm, UseForm
+from gongyou.web.desk.forms.money import MoneyForm
+from gongyou.web.desk.submitting import IntentForm, page_cursor, run, say_refused, status_of, uuid_of
 from gongyou.web.desk.views.benefits import titles_of
 from gongyou.web.guards import needs
-from gongyou.web.problem import sentence
 from gongyou.web.requests import actor_of
 
 READ = "benefits.read"
@@ -54,10 +54,9 @@ def subject_page(request: HttpRequest, entitlement_id: UUID) -> HttpResponse:
     context = {
         "path": path,
         "title": rules.title,
-        "purposes": {one.id: one.title for one in rules.use_purposes},
+        "rules": rules,
         "account_form": account,
         "use_form": use if rules.use_purposes else None,
-        "left_fen": path.paid_fen - path.used_fen,
         "may_account": actor.may(ACCOUNTS, of.office_path),
         "may_use": actor.may(USE, of.office_path),
     }
@@ -124,9 +123,7 @@ def waiting_step(request: HttpRequest, row_id: UUID, name: str) -> HttpResponse:
     try:
         _take(request, actor, row_id, name)
     except Refusal as refusal:
-        if refusal.status in {403, 404}:
-            raise
-        flash.error(request, f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}")
+        say_refused(request, refusal)
     else:
         flash.success(request, _("已登记。"))
     return redirect("desk:benefits_waiting")

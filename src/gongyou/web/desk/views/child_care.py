@@ -23,7 +23,7 @@ from gongyou.web.desk.forms.partners import choose
 from gongyou.web.desk.submitting import IntentForm, run, status_of, uuid_of
 from gongyou.web.guards import needs
 from gongyou.web.office_names import name_of, names_of
-from gongyou.web.problem import sentence
+from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
 
 
@@ -119,7 +119,7 @@ def withdraw(request: HttpRequest, session_id: UUID, enrolment_id: UUID) -> Http
     try:
         care.withdraw_child(actor, enrolment_id=enrolment_id)
     except Refusal as refusal:
-        flash.error(request, f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}")
+        flash.error(request, whole_sentence(refusal))
     else:
         flash.success(request, _("已退出，名额给了排在最前的孩子。"))
     return redirect("desk:child_care_session", session_id=session_id)

@@ -25,7 +25,7 @@ from gongyou.web.desk.forms.duty import ShiftForm
 from gongyou.web.desk.submitting import IntentForm, run, status_of, uuid_of
 from gongyou.web.guards import needs
 from gongyou.web.office_names import name_of
-from gongyou.web.problem import sentence
+from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
 
 READ = "offices.read"
@@ -81,7 +81,7 @@ def drop_shift(request: HttpRequest, shift_id: UUID) -> HttpResponse:
     try:
         services.drop_shift(actor, shift_id=shift_id)
     except Refusal as refusal:
-        flash.error(request, f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}")
+        flash.error(request, whole_sentence(refusal))
     else:
         flash.success(request, _("已撤下这一班。"))
     return redirect(_address(uuid_of(request.POST.get("office", "")), _day_of(request.POST.get("week", ""))))

@@ -14,7 +14,7 @@ from gongyou.basics.refusal import Refusal
 from gongyou.kernel.failed_jobs import count_jobs, list_failed, retry_job
 from gongyou.web.desk.submitting import IntentForm, page_cursor
 from gongyou.web.guards import needs
-from gongyou.web.problem import sentence
+from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
 
 MANAGE = "jobs.manage"
@@ -35,7 +35,7 @@ def retry(request: HttpRequest, job_id: UUID) -> HttpResponse:
     try:
         retry_job(actor, job_id=job_id)
     except Refusal as refusal:
-        flash.error(request, f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}")
+        flash.error(request, whole_sentence(refusal))
     else:
         flash.success(request, _("已重新排队，稍后会再执行。"))
     return redirect("desk:jobs")

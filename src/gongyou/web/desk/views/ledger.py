@@ -18,9 +18,8 @@ from gongyou.institutions.ledger.queries import READ
 from gongyou.kernel import moment
 from gongyou.kernel.errors import NotFound
 from gongyou.web.desk.forms.ledger import CounterForm, DaysForm, PostingForm
-from gongyou.web.desk.submitting import IntentForm, run, status_of, uuid_of
+from gongyou.web.desk.submitting import IntentForm, run, say_refused, status_of, uuid_of
 from gongyou.web.guards import needs
-from gongyou.web.problem import sentence
 from gongyou.web.requests import actor_of
 
 DRAFT, POST, CLOSE = "ledger.draft", "ledger.post", "ledger.close"
@@ -128,9 +127,7 @@ def draft_step(request: HttpRequest, book_id: UUID, draft_id: UUID, name: str) -
         else:
             raise NotFound
     except Refusal as refusal:
-        if refusal.status in {403, 404}:
-            raise
-        flash.error(request, f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}")
+        say_refused(request, refusal)
     return redirect("desk:ledger_book", book_id=book_id)
 
 
@@ -143,9 +140,7 @@ def close(request: HttpRequest, book_id: UUID, period_id: UUID) -> HttpResponse:
         services.close_period(actor, period_id=period_id)
         flash.success(request, _("已结账，控制数已经写下。"))
     except Refusal as refusal:
-        if refusal.status in {403, 404}:
-            raise
-        flash.error(request, f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}")
+        say_refused(request, refusal)
     return redirect("desk:ledger_book", book_id=book_id)
 
 

@@ -17,7 +17,7 @@ from gongyou.institutions.decisions.queries import PolicyPage
 from gongyou.kernel import moment
 from gongyou.policy.definitions import PolicySpec
 from gongyou.web.guards import needs
-from gongyou.web.problem import sentence
+from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
 
 READ = "decisions.read"
@@ -57,7 +57,7 @@ def policy(request: HttpRequest, area: str, programme: str) -> HttpResponse:
         on = _day(asked) or last_day_with_documents(spec)
         page = queries.policy_page(actor, area, programme, on)
     except Refusal as refusal:
-        context["problem"] = f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}"
+        context["problem"] = whole_sentence(refusal)
         return render(request, "desk/policy.html", context, status=422)
     titles = titles_of(page)
     return render(request, "desk/policy.html", context | {"page": page, "on": on, "titles": titles})

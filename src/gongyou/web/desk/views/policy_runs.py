@@ -24,7 +24,7 @@ from gongyou.web.desk.forms.policy import NewRunForm, OtherRunForm, laid_down
 from gongyou.web.desk.submitting import IntentForm, page_cursor, put_on, run, status_of
 from gongyou.web.desk.views.policies import last_day_with_documents, titles_in
 from gongyou.web.guards import needs
-from gongyou.web.problem import sentence
+from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
 from gongyou.web.templatetags.policy_words import STAGES
 
@@ -157,7 +157,7 @@ def _problem(found: RunView) -> str:
     kept: Any = found.refusal
     refusal = Refusal("run_failed", kept["message"], kept["hint"])
     refusal.params = kept["params"]
-    return f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}"
+    return whole_sentence(refusal)
 
 
 @needs(RUN)

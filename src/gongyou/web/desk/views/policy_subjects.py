@@ -26,9 +26,10 @@ from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.policy.nodes import ConditionNode, Graph
 from gongyou.policy.values import KeyedTable
+from gongyou.web.desk.submitting import say_refused
 from gongyou.web.desk.views.policies import titles_in
 from gongyou.web.guards import needs
-from gongyou.web.problem import sentence
+from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
 from gongyou.web.templatetags.policy_words import OUTCOMES, engine_text, outcome_word, titled
 
@@ -112,9 +113,7 @@ def correct(request: HttpRequest, run_id: UUID, subject: str) -> HttpResponse:
     try:
         tables = corrected_tables(actor, run_id=run_id, subject=subject, facts=facts)
     except Refusal as refusal:
-        if refusal.status in {403, 404}:
-            raise
-        flash.error(request, f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}")
+        say_refused(request, refusal)
         return redirect("desk:policy_subject", run_id=run_id, subject=subject)
     kept = services.keep_snapshot(actor, tables=tables)
     ordered = services.order_run(actor, order=Order(kept.id, found.law_on))
@@ -144,7 +143,7 @@ def _explained(
         except Refusal as refusal:
             if refusal.status in {403, 404}:
                 raise
-            problem = f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}"
+            problem = whole_sentence(refusal)
             return queries.explain_decision(actor, run_id, subject, purpose=purpose), problem
     return queries.explain_decision(actor, run_id, subject, purpose=purpose), ""
 

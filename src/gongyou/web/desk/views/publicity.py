@@ -15,10 +15,9 @@ from gongyou.institutions.procedures import queries, services
 from gongyou.institutions.procedures.queries import READ
 from gongyou.kernel.errors import NotFound
 from gongyou.web.desk.forms.procedures import ReasonForm
-from gongyou.web.desk.submitting import IntentForm, page_cursor, run
+from gongyou.web.desk.submitting import IntentForm, page_cursor, run, say_refused
 from gongyou.web.guards import needs
 from gongyou.web.office_names import names_of
-from gongyou.web.problem import sentence
 from gongyou.web.publicity import rows_of
 from gongyou.web.requests import actor_of
 
@@ -87,7 +86,5 @@ def publicity_step(request: HttpRequest, list_id: UUID, name: str) -> HttpRespon
         service(actor.intending(request.POST.get("intent", "")[:64]), list_id=list_id)
         flash.success(request, _("已发布公示。") if name == "publish" else _("公示已办结。"))
     except Refusal as refusal:
-        if refusal.status in {403, 404}:
-            raise
-        flash.error(request, f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}")
+        say_refused(request, refusal)
     return redirect("desk:publicity_list", list_id=list_id)

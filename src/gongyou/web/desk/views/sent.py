@@ -17,7 +17,7 @@ from gongyou.kernel.messages import MessageView
 from gongyou.web.desk.names import MESSAGE_STATES
 from gongyou.web.desk.submitting import page_cursor
 from gongyou.web.guards import needs
-from gongyou.web.problem import sentence
+from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
 
 READ = "messages.read"
@@ -56,7 +56,7 @@ def resend(request: HttpRequest, message_id: UUID) -> HttpResponse:
     try:
         messages.resend_message(actor, message_id=message_id)
     except Refusal as refusal:
-        flash.error(request, f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}")
+        flash.error(request, whole_sentence(refusal))
     else:
         flash.success(request, _("已重新排队发送。"))
     return redirect("desk:messages")

@@ -23,7 +23,7 @@ from gongyou.web.desk.codes import qr_svg
 from gongyou.web.desk.forms.office import OfficeForm
 from gongyou.web.desk.submitting import IntentForm, run, status_of, uuid_of
 from gongyou.web.guards import needs
-from gongyou.web.problem import sentence
+from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
 
 READ = "offices.read"
@@ -73,7 +73,7 @@ def add_point(request: HttpRequest) -> HttpResponse:
     try:
         services.add_point(actor, office_id=office_id, place=request.POST.get("place", ""))
     except Refusal as refusal:
-        flash.error(request, f"{sentence(refusal, 'message')}{sentence(refusal, 'hint')}")
+        flash.error(request, whole_sentence(refusal))
     else:
         flash.success(request, _("已新增受理点，可以打印海报。"))
     return redirect("desk:stations")

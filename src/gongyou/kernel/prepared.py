@@ -109,7 +109,8 @@ def _execute(raw: psycopg.Connection[Any], statements: Sequence[Statement], comm
 def _next_result(raw: psycopg.Connection[Any], server: PGconn) -> PGresult:
     """The next statement's: what came with the one before is taken without waiting anew."""
     if server.is_busy():
-        return raw.wait(fetch_many(server))[0]
+        waited: PGresult = raw.wait(fetch_many(server))[0]
+        return waited
     found = server.get_result()
     if found is None:
         raise psycopg.OperationalError("the server has no result for a statement of the pipeline")

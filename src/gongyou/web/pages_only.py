@@ -7,18 +7,18 @@ the check against forged forms, which Django calls for each view by itself.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib.messages.middleware import MessageMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxMiddleware
-from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 API = "/api/"
 
@@ -42,7 +42,7 @@ class _PagesOnly(_Layer):
         return super().__call__(request)
 
 
-class StaticFiles(_PagesOnly, WhiteNoiseMiddleware):
+class StaticFiles(_PagesOnly, WhiteNoiseMiddleware):  # type: ignore[misc]
     pass
 
 
@@ -55,7 +55,7 @@ class Locale(LocaleMiddleware):
         language = _language_of(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language
-        response = self.get_response(request)
+        response = cast(HttpResponse, self.get_response(request))
         held = response.headers
         if "Vary" in held:
             patch_vary_headers(response, ("Accept-Language",))
@@ -72,7 +72,7 @@ class Common(CommonMiddleware):
         if not request.path_info.startswith(API):
             return super().__call__(request)
         request.get_host()  # DisallowedHost
-        response = self.get_response(request)
+        response = cast(HttpResponse, self.get_response(request))
         if not response.streaming and "Content-Length" not in response.headers:
             response.headers["Content-Length"] = str(len(response.content))
         return response

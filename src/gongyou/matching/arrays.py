@@ -39,8 +39,11 @@ class Weights(NamedTuple):
     same_province: int
     pay_reference: int
     """Fen a month: what pay is compared with where a worker names no wage."""
-    intended: Array
-    """int64: term of a worker's first, second, third … intended occupation; the last one holds on."""
+
+
+def weights_record(weights: Weights) -> Array:
+    """The same as one record: compiled code is kept on disk by the types it was made for, and those are only numpy's."""
+    return np.array([weights], np.dtype([(name, "i8") for name in Weights._fields]))
 
 
 class Kinship(NamedTuple):
@@ -51,82 +54,87 @@ class Kinship(NamedTuple):
     term: Array
 
 
-class Posts(NamedTuple):
-    """Posts sorted by (occupation, county, pay descending, id). Length m; W words of certificate bits."""
+class Rows(NamedTuple):
+    """Lists of different length: row r holds the entries ptr[r] to ptr[r + 1]."""
 
-    occupation: Array  # int32
-    county: Array  # int32, place in `Counties`
-    division: Array  # int32, six digits
-    pay: Array  # int64, fen a month, UNKNOWN_PAY where unknown
-    required: Array  # uint64 [m, W]
-    shift: Array  # uint8: bits a worker must accept
-    is_gig: Array  # bool: only for those who want such work
-    law_from: Array  # int16: full years
-    law_until: Array  # int16
-    wish_from: Array  # int16: the employer's wish
-    wish_until: Array  # int16
-    point: Array  # float64 [m, 3], NaN without coordinates
-    headcount: Array  # int32
-    lot: Array  # int64
-    rank: Array  # int32: place of its id in the order of ids
-    block: Array  # int32 [occupations × counties + 1]: where each block begins
-    block_price: Array  # int64: the lowest price in each block
-    price: Array  # int64, in parts of ONE; what the lists subtract
-    cutoff: Array  # int64: the lowest standing that is still admitted (closed events), 0 without
+    ptr: Array  # int64
+    entry: Array  # int32
 
 
-class Counties(NamedTuple):
-    """Counties that have posts: six-digit code, centre and radius of their points, whether some post has no point."""
-
-    code: Array  # int32
-    centre: Array  # float64 [c, 3]
-    radius: Array  # float64, metres; negative where no post has a point
-    has_plain: Array  # bool
-
-
-class Workers(NamedTuple):
-    """Workers, sorted by id. Length n. Nothing here says sex, people or village."""
-
-    occupation_ptr: Array  # int64 [n + 1]
-    occupation: Array  # int32, in the order of the worker's wish
-    holds: Array  # uint64 [n, W]: which required certificates are met on the date
-    pay_min: Array  # int64, fen a month, 0 where none is named
-    shifts: Array  # uint8
-    wants_gig: Array  # bool
-    age: Array  # int16: full years on the date, -1 unknown
-    division: Array  # int32
-    point: Array  # float64 [n, 3]
-    reach: Array  # float64: square of the straight line allowed, metres²; negative: none
-    place: Array  # int32: which list of counties is open to them
-    lot: Array  # int64
-    turn: Array  # int64: place in the one public lottery, 0 is drawn last
+# Records, not columns: a kernel reads all of one post at a time, and one array is one argument.
+COUNTY = np.dtype(
+    [("code", "i8"), ("x", "f8"), ("y", "f8"), ("z", "f8"), ("radius", "f8"), ("has_plain", "i8")]
+)
+"""Counties that have posts: six-digit code, centre and radius (metres, negative: no point) of their points, whether some
+post has no point."""
 
 
-class Places(NamedTuple):
-    """Lists of counties (places in `Counties`) that wishes open: for list p the entries ptr[p] to ptr[p + 1]."""
+def post_record(words: int) -> np.dtype[Any]:
+    """A post. `words`: of 64 certificate bits each."""
+    return np.dtype(
+        [
+            ("pay", "i8"),  # fen a month, UNKNOWN_PAY where unknown
+            ("price", "i8"),  # in parts of ONE; what the lists subtract
+            ("cutoff", "i8"),  # closed events: the lowest standing still admitted, 0 without
+            ("lot", "i8"),
+            ("x", "f8"), ("y", "f8"), ("z", "f8"),  # metres, NaN without coordinates
+            ("required", "u8", (words,)),
+            ("occupation", "i4"),
+            ("county", "i4"),  # place among the counties
+            ("division", "i4"),  # six digits, 0 unknown
+            ("headcount", "i4"),
+            ("rank", "i4"),  # row of the table, which is in the order of ids
+            ("law_from", "i2"), ("law_until", "i2"),  # full years
+            ("wish_from", "i2"), ("wish_until", "i2"),  # the employer's wish
+            ("shift", "i2"),  # bits a worker must accept
+            ("is_gig", "i2"),  # only for those who want such work
+        ],
+        align=True,
+    )  # fmt: skip
 
-    ptr: Array
-    county: Array
+
+def worker_record(words: int) -> np.dtype[Any]:
+    """A worker. Nothing here says sex, people or village."""
+    return np.dtype(
+        [
+            ("pay_min", "i8"),  # fen a month, 0 where none is named
+            ("lot", "i8"),
+            ("turn", "i8"),  # place in the one public lottery, 0 is drawn last
+            ("x", "f8"), ("y", "f8"), ("z", "f8"),
+            ("reach", "f8"),  # square of the straight line allowed, metres²; negative: none
+            ("holds", "u8", (words,)),  # which required certificates are met on the date
+            ("division", "i4"),
+            ("place", "i4"),  # which list of counties is open to them
+            ("age", "i2"),  # full years on the date, -1 unknown
+            ("shifts", "i2"),
+            ("wants_gig", "i2"),
+        ],
+        align=True,
+    )  # fmt: skip
 
 
 class Lists(NamedTuple):
-    """The best posts of workers lo to hi: post −1 where a list ends. `looked`: pairs looked at."""
+    """The best posts of some workers: post −1 where a list ends. `looked`: pairs looked at."""
 
-    post: Array  # int32 [n, k], places in `Posts`
+    post: Array  # int32 [n, k], places among the posts
     score: Array  # int32 [n, k]
     count: Array  # int32 [n]
     looked: int
 
 
 class Market(NamedTuple):
-    """Everything one run knows."""
+    """Everything one run knows. Posts are sorted by (occupation, county, pay descending, id)."""
 
-    workers: Workers
-    posts: Posts
-    counties: Counties
-    places: Places
+    workers: Array  # worker_record, in the order of ids
+    wishes: Rows  # occupations of each worker in the order of the wish
+    posts: Array  # post_record
+    block: Array  # int32 [occupations × counties + 1]: where each block of posts begins
+    block_price: Array  # int64: the lowest price in each block
+    counties: Array  # COUNTY
+    places: Rows  # lists of counties that wishes open
     kinship: Kinship
     weights: Weights
+    intended: Array  # int64: term of a worker's first, second, third … occupation; the last one holds on
 
 
 def points(lon: Array, lat: Array) -> Array:

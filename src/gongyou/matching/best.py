@@ -8,13 +8,21 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from gongyou.matching.arrays import Array, Lists, Market
+from gongyou.matching.arrays import Array, Lists, Market, weights_record
 from gongyou.matching.compiled import IS_COMPILED
 from gongyou.matching.kernel.lists import best_of_range
 from gongyou.matching.numpy_lists import best_by_numpy
 
 PIECE = 4_096
 """Workers a thread takes at a time: small enough that no thread waits long at the end."""
+
+
+def _arguments(market: Market) -> tuple[object, ...]:
+    """A market as the kernel takes it: one array, one argument."""
+    return (
+        market.workers, *market.wishes, market.posts, market.block, market.block_price, market.counties,
+        *market.places, *market.kinship, weights_record(market.weights), market.intended,
+    )  # fmt: skip
 
 
 def best_posts(
@@ -30,7 +38,7 @@ def best_posts(
 
     `missing` 1: not eligible posts, but those that fail on exactly one required certificate and on nothing else.
     """
-    who = np.arange(len(market.workers.age)) if chosen is None else np.asarray(chosen, np.int64)
+    who = np.arange(len(market.workers)) if chosen is None else np.asarray(chosen, np.int64)
     n = len(who)
     post = np.full((n, k), -1, np.int32)
     score = np.zeros((n, k), np.int32)
@@ -39,7 +47,7 @@ def best_posts(
     if is_compiled:
 
         def one(lo: int, hi: int) -> int:
-            return int(best_of_range(market, who, lo, hi, missing, post, score, count))
+            return int(best_of_range(*_arguments(market), who, lo, hi, missing, post, score, count))
 
     else:
 

@@ -26,25 +26,25 @@ def _one(market: Market, w: int, missing: int, k: int) -> tuple[Array, Array, in
     posts = np.concatenate([_of_occupation(market, o) for o in terms] or [np.zeros(0, np.int64)])
     kept = posts[eligible(market, w, posts, missing)]
     scores = scores_of(market, w, kept, terms)
-    standing = scores * 2**32 + market.workers.turn[w] + 1
-    is_admitted = (market.posts.cutoff[kept] <= 0) | (standing > market.posts.cutoff[kept])
+    standing = scores * 2**32 + market.workers[w]["turn"] + 1
+    is_admitted = (market.posts["cutoff"][kept] <= 0) | (standing > market.posts["cutoff"][kept])
     kept, scores = kept[is_admitted], scores[is_admitted]
-    keys = (scores - market.posts.price[kept]) * LOTS + market.workers.lot[w] * market.posts.lot[kept] % LOTS
-    order = np.lexsort((market.posts.rank[kept], -keys))[:k]
+    keys = (scores - market.posts["price"][kept]) * LOTS + market.workers[w]["lot"] * market.posts["lot"][kept] % LOTS
+    order = np.lexsort((market.posts["rank"][kept], -keys))[:k]
     return kept[order], scores[order], len(posts)
 
 
 def _of_occupation(market: Market, occupation: int) -> Array:
-    width = len(market.counties.code)
-    block = market.posts.block
+    width = len(market.counties)
+    block = market.block
     return np.arange(block[occupation * width], block[(occupation + 1) * width])
 
 
 def occupation_terms(market: Market, w: int) -> dict[int, int]:
     """Occupation → its term for a worker."""
-    workers, kinship, intended = market.workers, market.kinship, market.weights.intended
+    wishes, kinship, intended = market.wishes, market.kinship, market.intended
     terms: dict[int, int] = {}
-    own = workers.occupation[workers.occupation_ptr[w] : workers.occupation_ptr[w + 1]]
+    own = wishes.entry[wishes.ptr[w] : wishes.ptr[w + 1]]
     for place, occupation in enumerate(own.tolist()):
         terms[occupation] = max(terms.get(occupation, 0), int(intended[min(place, len(intended) - 1)]))
         edges = slice(kinship.ptr[occupation], kinship.ptr[occupation + 1])
@@ -56,16 +56,16 @@ def occupation_terms(market: Market, w: int) -> dict[int, int]:
 def eligible(market: Market, w: int, posts: Array, missing: int) -> Array:
     """Which of the posts, all of a fitting occupation, meet every other condition (`missing` certificates lacking)."""
     workers, p = market.workers, market.posts
-    lacking = np.bitwise_count(p.required[posts] & ~workers.holds[w]).sum(axis=1, dtype=np.int64)
-    age = int(workers.age[w])
+    lacking = np.bitwise_count(p["required"][posts] & ~workers[w]["holds"]).sum(axis=1, dtype=np.int64)
+    age = int(workers[w]["age"])
     found: Array = (
         (lacking == missing)
-        & (age >= p.law_from[posts])
-        & (age <= p.law_until[posts])
+        & (age >= p["law_from"][posts])
+        & (age <= p["law_until"][posts])
         & (age >= 0)
-        & (p.pay[posts] >= workers.pay_min[w])
-        & (workers.shifts[w] & p.shift[posts] == p.shift[posts])
-        & (workers.wants_gig[w] | ~p.is_gig[posts])
+        & (p["pay"][posts] >= workers[w]["pay_min"])
+        & (workers[w]["shifts"] & p["shift"][posts] == p["shift"][posts])
+        & ((workers[w]["wants_gig"] != 0) | (p["is_gig"][posts] == 0))
         & _within(market, w, posts)
     )
     return found
@@ -73,14 +73,15 @@ def eligible(market: Market, w: int, posts: Array, missing: int) -> Array:
 
 def _within(market: Market, w: int, posts: Array) -> Array:
     places, workers = market.places, market.workers
-    is_open = np.zeros(len(market.counties.code), np.bool_)
-    is_open[places.county[places.ptr[workers.place[w]] : places.ptr[workers.place[w] + 1]]] = True
-    return np.asarray(is_open[market.posts.county[posts]] | (_apart(market, w, posts) <= workers.reach[w]))
+    is_open = np.zeros(len(market.counties), np.bool_)
+    place = workers[w]["place"]
+    is_open[places.entry[places.ptr[place] : places.ptr[place + 1]]] = True
+    return np.asarray(is_open[market.posts["county"][posts]] | (_apart(market, w, posts) <= workers[w]["reach"]))
 
 
 def _apart(market: Market, w: int, posts: Array) -> Array:
     """In the kernel's own order of additions: the last bit decides at the border."""
-    x, y, z = (market.workers.point[w] - market.posts.point[posts]).T
+    x, y, z = (market.workers[w][axis] - market.posts[axis][posts] for axis in ("x", "y", "z"))
     return np.asarray(x * x + y * y + z * z)
 
 
@@ -90,12 +91,12 @@ def scores_of(market: Market, w: int, posts: Array, terms: dict[int, int]) -> Ar
     by_occupation = np.zeros(len(market.kinship.ptr), np.int64)
     for occupation, term in terms.items():
         by_occupation[occupation] = term
-    base = max(int(workers.pay_min[w]), 0) or weights.pay_reference
-    is_known = p.pay[posts] != UNKNOWN_PAY
-    pay = np.where(is_known, (np.where(is_known, p.pay[posts], base) - base) * FULL // base, 0)
-    wish = (workers.age[w] >= p.wish_from[posts]) & (workers.age[w] <= p.wish_until[posts])
+    base = max(int(workers[w]["pay_min"]), 0) or weights.pay_reference
+    is_known = p["pay"][posts] != UNKNOWN_PAY
+    pay = np.where(is_known, (np.where(is_known, p["pay"][posts], base) - base) * FULL // base, 0)
+    wish = (workers[w]["age"] >= p["wish_from"][posts]) & (workers[w]["age"] <= p["wish_until"][posts])
     found: Array = (
-        weights.occupation * by_occupation[p.occupation[posts]]
+        weights.occupation * by_occupation[p["occupation"][posts]]
         + weights.pay * np.clip(pay, 0, FULL)
         + weights.near * _near(market, w, posts)
         + weights.wish * np.where(wish, FULL, 0)
@@ -104,7 +105,7 @@ def scores_of(market: Market, w: int, posts: Array, terms: dict[int, int]) -> Ar
 
 
 def _near(market: Market, w: int, posts: Array) -> Array:
-    weights, here, there = market.weights, int(market.workers.division[w]), market.posts.division[posts]
+    weights, here, there = market.weights, int(market.workers[w]["division"]), market.posts["division"][posts]
     by_division = np.select(
         [(there == 0) | (here == 0), there == here, there // 100 == here // 100, there // 10000 == here // 10000],
         [0, weights.same_county, weights.same_city, weights.same_province],

@@ -16,7 +16,7 @@ import numpy as np
 
 from gongyou.basics.reading import read_yaml
 from gongyou.basics.refusal import Refusal, says
-from gongyou.matching.arrays import FULL, NO_LIMIT, Kinship, Weights
+from gongyou.matching.arrays import FULL, NO_LIMIT, Array, Kinship, Weights
 from gongyou.matching.definitions import PERMITS, MatchSpec, Recognition
 from gongyou.matching.numbers import Numbers, numbers_on, rate_of
 
@@ -52,10 +52,13 @@ class Rulebook:
             same_city=_share(n.rate("near_same_city")),
             same_province=_share(n.rate("near_same_province")),
             pay_reference=n.fen("pay_reference"),
-            intended=np.array(
-                [_share(n.rate(f"intended_{name}")) for name in ("first", "second", "later")], np.int64
-            ),
         )
+
+    @property
+    def intended(self) -> Array:
+        """Terms of the first, second and every later occupation of a worker."""
+        names = ("first", "second", "later")
+        return np.array([_share(self.numbers.rate(f"intended_{name}")) for name in names], np.int64)
 
     @property
     def paid_days(self) -> Fraction:

@@ -13,17 +13,17 @@ import numpy as np
 
 from gongyou.matching.arrays import (
     ANY_SHIFT,
+    COUNTY,
     LOTS,
     NO_LIMIT,
     UNKNOWN_PAY,
     Array,
-    Counties,
     Market,
-    Places,
-    Posts,
-    Workers,
+    Rows,
     points,
+    post_record,
     straight,
+    worker_record,
 )
 from gongyou.matching.rulebook import Rulebook
 from gongyou.matching.tables.columns import text
@@ -31,23 +31,33 @@ from gongyou.matching.tables.columns import text
 
 @dataclass(frozen=True)
 class Encoded:
-    """A market, and what its numbers mean. Post p of the kernels is row `post_row[p]` of the table `posts`."""
+    """A market, and what its numbers mean. A post's `rank` is its row in the table `posts`."""
 
     market: Market
     occupations: Sequence[str]
     required: Sequence[str]
     """Certificates that posts require, in the order of their bits."""
-    post_row: Array
 
 
 def encode(con: duckdb.DuckDBPyConnection, rulebook: Rulebook, seed: str) -> Encoded:
     """Make the arrays of the tables `workers` and `posts`. `seed` decides the lots and the public lottery."""
     occupations = _occupations(con)
     required = _required(con)
-    posts, counties, post_row = _posts(con, rulebook, occupations, required, seed)
-    workers, places = _workers(con, rulebook, occupations, required, counties, seed)
-    market = Market(workers, posts, counties, places, rulebook.kinship(occupations), rulebook.weights)
-    return Encoded(market, occupations, required, post_row)
+    posts, counties, block = _posts(con, rulebook, occupations, required, seed)
+    workers, places = _workers(con, rulebook, required, counties, seed)
+    market = Market(
+        workers=workers,
+        wishes=_intentions(con, len(workers)),
+        posts=posts,
+        block=block,
+        block_price=np.zeros(len(block), np.int64),
+        counties=counties,
+        places=places,
+        kinship=rulebook.kinship(occupations),
+        weights=rulebook.weights,
+        intended=rulebook.intended,
+    )
+    return Encoded(market, occupations, required)
 
 
 def _occupations(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -97,7 +107,7 @@ def _bits(held: Sequence[frozenset[int]], words: int) -> Array:
 
 def _posts(
     con: duckdb.DuckDBPyConnection, rulebook: Rulebook, occupations: Sequence[str], required: Sequence[str], seed: str
-) -> tuple[Posts, Counties, Array]:  # fmt: skip
+) -> tuple[Array, Array, Array]:  # fmt: skip
     days = rulebook.paid_days
     _table(con, "occupation_places", {"code": _objects(occupations), "place": np.arange(len(occupations))})
     monthly = (
@@ -121,29 +131,14 @@ def _posts(
     block = np.searchsorted(
         found["occupation"].astype(np.int64) * len(code) + county, np.arange(len(occupations) * len(code) + 1)
     )
-    m = len(row)
-    posts = Posts(
-        occupation=_filled(found["occupation"], 0, np.int32),
-        county=np.asarray(county, np.int32),
-        division=_filled(found["division"], 0, np.int32),
-        pay=_filled(found["pay"], 0, np.int64),
-        required=_bits(sets, max(1, -(-len(required) // 64))),
-        shift=_filled(found["shift"], 0, np.uint8),
-        is_gig=_filled(found["is_gig"], True, np.bool_),
-        law_from=law[0],
-        law_until=law[1],
-        wish_from=_filled(found["wish_from"], 0, np.int16),
-        wish_until=_filled(found["wish_until"], 0, np.int16),
-        point=point,
-        headcount=_filled(found["headcount"], 0, np.int32),
-        lot=_filled(found["lot"], 0, np.int64),
-        rank=np.asarray(row, np.int32),
-        block=block.astype(np.int32),
-        block_price=np.zeros(len(block), np.int64),
-        price=np.zeros(m, np.int64),
-        cutoff=np.zeros(m, np.int64),
-    )
-    return posts, _counties(code, county, point), row
+    posts = np.zeros(len(row), post_record(max(1, -(-len(required) // 64))))
+    for name in ("occupation", "division", "pay", "shift", "is_gig", "headcount", "wish_from", "wish_until", "lot"):
+        posts[name] = _filled(found[name], 0, posts.dtype[name])
+    posts["rank"], posts["county"] = row, county
+    posts["law_from"], posts["law_until"] = law
+    posts["required"] = _bits(sets, posts["required"].shape[1])
+    posts["x"], posts["y"], posts["z"] = point.T
+    return posts, _counties(code, county, point), block.astype(np.int32)
 
 
 def _objects(values: Sequence[str]) -> Array:
@@ -169,7 +164,7 @@ def _law_ages(
     return np.ascontiguousarray(ages[:, 0]), np.ascontiguousarray(ages[:, 1])
 
 
-def _counties(code: Array, county: Array, point: Array) -> Counties:
+def _counties(code: Array, county: Array, point: Array) -> Array:
     n = len(code)
     has_point = ~np.isnan(point[:, 0])
     centre, radius = np.zeros((n, 3)), np.full(n, -1.0)
@@ -180,13 +175,15 @@ def _counties(code: Array, county: Array, point: Array) -> Counties:
     apart = np.sqrt(((point[has_point] - centre[county[has_point]]) ** 2).sum(axis=1))
     np.maximum.at(radius, county[has_point], apart)
     has_plain = np.bincount(county[~has_point], minlength=n) > 0
-    return Counties(code.astype(np.int32), centre, radius, has_plain)
+    found = np.zeros(n, COUNTY)
+    found["code"], found["radius"], found["has_plain"] = code, radius, has_plain
+    found["x"], found["y"], found["z"] = centre.T
+    return found
 
 
 def _workers(
-    con: duckdb.DuckDBPyConnection, rulebook: Rulebook, occupations: Sequence[str], required: Sequence[str],
-    counties: Counties, seed: str,
-) -> tuple[Workers, Places]:  # fmt: skip
+    con: duckdb.DuckDBPyConnection, rulebook: Rulebook, required: Sequence[str], counties: Array, seed: str
+) -> tuple[Array, Rows]:
     on = f"DATE {text(rulebook.on.isoformat())}"
     found = _fetch(
         con,
@@ -196,25 +193,16 @@ def _workers(
         "coalesce(lon, 'nan'::DOUBLE) AS lon, coalesce(lat, 'nan'::DOUBLE) AS lat, coalesce(max_km, -1) AS max_km, "
         f"{_lot(seed, 'worker_id')} AS lot FROM workers ORDER BY i",
     )
-    n = len(found["age"])
-    place, places = _places(con, counties)
-    ptr, occupation = _intentions(con, n)
+    holds = _holds(con, rulebook, required, len(found["age"]))
+    workers = np.zeros(len(holds), worker_record(holds.shape[1]))
+    for name in ("age", "pay_min", "shifts", "wants_gig", "division", "lot"):
+        workers[name] = _filled(found[name], 0, workers.dtype[name])
     km = np.asarray(found["max_km"], float)
-    workers = Workers(
-        occupation_ptr=ptr,
-        occupation=occupation,
-        holds=_holds(con, rulebook, required, n),
-        pay_min=_filled(found["pay_min"], 0, np.int64),
-        shifts=_filled(found["shifts"], 0, np.uint8),
-        wants_gig=_filled(found["wants_gig"], False, np.bool_),
-        age=_filled(found["age"], -1, np.int16),
-        division=_filled(found["division"], 0, np.int32),
-        point=points(np.asarray(found["lon"], float), np.asarray(found["lat"], float)),
-        reach=np.where(km < 0, -1.0, straight(np.maximum(km, 0) * 1000)),
-        place=place,
-        lot=_filled(found["lot"], 0, np.int64),
-        turn=_turns(con, seed),
-    )
+    workers["reach"] = np.where(km < 0, -1.0, straight(np.maximum(km, 0) * 1000))
+    workers["holds"] = holds
+    workers["x"], workers["y"], workers["z"] = points(np.asarray(found["lon"], float), np.asarray(found["lat"], float)).T
+    workers["turn"] = _turns(con, seed)
+    workers["place"], places = _places(con, counties)
     return workers, places
 
 
@@ -228,7 +216,7 @@ def _turns(con: duckdb.DuckDBPyConnection, seed: str) -> Array:
     return _filled(found["turn"], 0, np.int64)
 
 
-def _intentions(con: duckdb.DuckDBPyConnection, n: int) -> tuple[Array, Array]:
+def _intentions(con: duckdb.DuckDBPyConnection, n: int) -> Rows:
     found = _fetch(
         con,
         "SELECT u.i, o.place AS occupation FROM (SELECT i, unnest(occupations) AS w, "
@@ -236,7 +224,7 @@ def _intentions(con: duckdb.DuckDBPyConnection, n: int) -> tuple[Array, Array]:
         "JOIN occupation_codes c ON c.written = u.w JOIN occupation_places o ON o.code = c.code ORDER BY u.i, u.at",
     )
     ptr = np.searchsorted(found["i"], np.arange(n + 1)).astype(np.int64)
-    return ptr, _filled(found["occupation"], 0, np.int32)
+    return Rows(ptr, _filled(found["occupation"], 0, np.int32))
 
 
 def _holds(
@@ -263,7 +251,7 @@ def _holds(
     return holds
 
 
-def _places(con: duckdb.DuckDBPyConnection, counties: Counties) -> tuple[Array, Places]:
+def _places(con: duckdb.DuckDBPyConnection, counties: Array) -> tuple[Array, Rows]:
     """Which list of counties each worker's wish opens: those of the willing prefixes, else those of the own city."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE wishes AS SELECT i, CASE WHEN len(willing_divisions) > 0 "
@@ -273,11 +261,11 @@ def _places(con: duckdb.DuckDBPyConnection, counties: Counties) -> tuple[Array, 
     wishes = [str(r[0]) for r in con.execute("SELECT DISTINCT wish FROM wishes ORDER BY wish").fetchall()]
     _table(con, "wish_places", {"wish": _objects(wishes), "place": np.arange(len(wishes))})
     found = _fetch(con, "SELECT p.place FROM wishes JOIN wish_places p USING (wish) ORDER BY i")
-    codes = np.array([f"{c:06d}" for c in counties.code.tolist()])
+    codes = np.array([f"{c:06d}" for c in counties["code"].tolist()])
     open_to = [_opened(codes, wish) for wish in wishes]
     ptr = np.concatenate([[0], np.cumsum([len(o) for o in open_to])]).astype(np.int64)
     county = np.concatenate(open_to) if open_to else np.zeros(0)
-    return _filled(found["place"], 0, np.int32), Places(ptr, county.astype(np.int32))
+    return _filled(found["place"], 0, np.int32), Rows(ptr, county.astype(np.int32))
 
 
 def _opened(codes: Array, wish: str) -> Array:

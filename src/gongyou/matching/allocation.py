@@ -152,8 +152,16 @@ def _round(market: Market, event: Event, who: Array, lists: Lists) -> int:
     standing = standings(market, np.repeat(who, lists.count), edges.value)
     return int(
         propose(
-            ptr, edges.post, standing, event.seat_ptr, who, ptr[:-1].copy(), event.bids, event.holders,
-            event.filled, event.given,
+            ptr,
+            edges.post,
+            standing,
+            event.seat_ptr,
+            who,
+            ptr[:-1].copy(),
+            event.bids,
+            event.holders,
+            event.filled,
+            event.given,
         )  # fmt: skip
     )
 
@@ -162,9 +170,7 @@ def _blocking(market: Market, event: Event, edges: Edges) -> int:
     """Of the listed pairs; that no other pair blocks is what the last search showed."""
     standing = standings(market, np.repeat(np.arange(len(market.workers)), np.diff(edges.ptr)), edges.value)
     return int(
-        blocking_pairs(
-            edges.ptr, edges.post, standing, event.seat_ptr, event.bids, event.filled, event.given
-        )
+        blocking_pairs(edges.ptr, edges.post, standing, event.seat_ptr, event.bids, event.filled, event.given)
     )
 
 

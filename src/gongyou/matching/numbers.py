@@ -102,7 +102,13 @@ def numbers_on(root: Path, programme: str, area: str, on: date) -> Numbers:
         area_of, amount = chosen if chosen else ("", _on(value.id, value.amounts, on))
         if amount is not None:
             found[value.id] = Number(
-                value.id, value.title, value.unit, amount.amount, amount.source, amount.confidence.value, area_of
+                value.id,
+                value.title,
+                value.unit,
+                amount.amount,
+                amount.source,
+                amount.confidence.value,
+                area_of,
             )
     return Numbers(found)
 

@@ -29,7 +29,9 @@ def _one(market: Market, w: int, missing: int, k: int) -> tuple[Array, Array, in
     standing = scores * 2**32 + market.workers[w]["turn"] + 1
     is_admitted = (market.posts["cutoff"][kept] <= 0) | (standing > market.posts["cutoff"][kept])
     kept, scores = kept[is_admitted], scores[is_admitted]
-    keys = (scores - market.posts["price"][kept]) * LOTS + market.workers[w]["lot"] * market.posts["lot"][kept] % LOTS
+    keys = (scores - market.posts["price"][kept]) * LOTS + market.workers[w]["lot"] * market.posts["lot"][
+        kept
+    ] % LOTS
     order = np.lexsort((market.posts["rank"][kept], -keys))[:k]
     return kept[order], scores[order], len(posts)
 
@@ -76,7 +78,9 @@ def _within(market: Market, w: int, posts: Array) -> Array:
     is_open = np.zeros(len(market.counties), np.bool_)
     place = workers[w]["place"]
     is_open[places.entry[places.ptr[place] : places.ptr[place + 1]]] = True
-    return np.asarray(is_open[market.posts["county"][posts]] | (_apart(market, w, posts) <= workers[w]["reach"]))
+    return np.asarray(
+        is_open[market.posts["county"][posts]] | (_apart(market, w, posts) <= workers[w]["reach"])
+    )
 
 
 def _apart(market: Market, w: int, posts: Array) -> Array:
@@ -107,13 +111,16 @@ def scores_of(market: Market, w: int, posts: Array, terms: dict[int, int]) -> Ar
 def _near(market: Market, w: int, posts: Array) -> Array:
     weights, here, there = market.weights, int(market.workers[w]["division"]), market.posts["division"][posts]
     by_division = np.select(
-        [(there == 0) | (here == 0), there == here, there // 100 == here // 100, there // 10000 == here // 10000],
+        [
+            (there == 0) | (here == 0),
+            there == here,
+            there // 100 == here // 100,
+            there // 10000 == here // 10000,
+        ],
         [0, weights.same_county, weights.same_city, weights.same_province],
         0,
     )
     between = _apart(market, w, posts)
     metres = np.sqrt(np.nan_to_num(between)).astype(np.int64)
-    near = np.where(
-        metres >= weights.near_zero_m, 0, FULL - metres * FULL // weights.near_zero_m
-    )
+    near = np.where(metres >= weights.near_zero_m, 0, FULL - metres * FULL // weights.near_zero_m)
     return np.asarray(np.where(np.isnan(between), by_division, near))

@@ -43,7 +43,10 @@ class Rulebook:
         parts = [n.count(f"weight_{name}") for name in ("occupation", "pay", "near", "wish")]
         if sum(parts) != 100 or min(parts) < 0:
             raise Refusal(
-                "weights", says("各得分项的比重合计是{total}，应当是100。"), field="programme", total=sum(parts)
+                "weights",
+                says("各得分项的比重合计是{total}，应当是100。"),
+                field="programme",
+                total=sum(parts),
             )
         return Weights(
             *parts,

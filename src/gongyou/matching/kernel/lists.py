@@ -116,7 +116,9 @@ def _close(place_ptr: Array, place_county: Array, place: int, is_open: Array) ->
 
 
 @compiled
-def _enter(key: int, p: int, score: int, keys: Array, best: Array, scores: Array, posts: Array, n: int) -> int:
+def _enter(
+    key: int, p: int, score: int, keys: Array, best: Array, scores: Array, posts: Array, n: int
+) -> int:
     """Put a post into a sorted list of at most len(keys); how many stand in it."""
     k = len(keys)
     rank = posts[p]["rank"]
@@ -125,9 +127,7 @@ def _enter(key: int, p: int, score: int, keys: Array, best: Array, scores: Array
         if key < last or (key == last and rank > posts[best[k - 1]]["rank"]):
             return n
     at = n if n < k else k - 1
-    while at > 0 and (
-        keys[at - 1] < key or (keys[at - 1] == key and posts[best[at - 1]]["rank"] > rank)
-    ):
+    while at > 0 and (keys[at - 1] < key or (keys[at - 1] == key and posts[best[at - 1]]["rank"] > rank)):
         keys[at], best[at], scores[at] = keys[at - 1], best[at - 1], scores[at - 1]
         at -= 1
     keys[at], best[at], scores[at] = key, p, score

@@ -96,9 +96,7 @@ def wish_term(workers: Array, w: int, posts: Array, p: int) -> int:
 
 
 @compiled
-def score_of(
-    workers: Array, w: int, posts: Array, p: int, weights: Array, occupation: int
-) -> int:
+def score_of(workers: Array, w: int, posts: Array, p: int, weights: Array, occupation: int) -> int:
     """The score of a pair, 0 to ONE; `occupation`: its occupation term."""
     return int(
         weights[0]["occupation"] * occupation

@@ -36,14 +36,18 @@ def load_tables(
 ) -> dict[str, Counted]:
     """Read a folder into `con`. Raises Refusal for a missing table or column and where no row is left."""
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE rejects (\"table\" VARCHAR, row BIGINT, \"column\" VARCHAR, value VARCHAR, reason VARCHAR)"
+        'CREATE OR REPLACE TEMP TABLE rejects ("table" VARCHAR, row BIGINT, "column" VARCHAR, value VARCHAR, reason VARCHAR)'
     )
     _divisions(con)
     counted = {}
     for table in TABLES:
         columns, title = TABLES[table]
-        if table == "groups" and not any((folder / f"groups{s}").is_file() for s in (".parquet", ".csv", ".xlsx")):
-            con.execute("CREATE OR REPLACE TEMP TABLE groups (worker_id VARCHAR, sex VARCHAR, township VARCHAR)")
+        if table == "groups" and not any(
+            (folder / f"groups{s}").is_file() for s in (".parquet", ".csv", ".xlsx")
+        ):
+            con.execute(
+                "CREATE OR REPLACE TEMP TABLE groups (worker_id VARCHAR, sex VARCHAR, township VARCHAR)"
+            )
             continue
         load_raw(con, table, columns, find_table(folder, table, title), work)
         _words(con, table, rulebook)
@@ -75,7 +79,9 @@ def _words(con: duckdb.DuckDBPyConnection, table: str, rulebook: Rulebook) -> No
     if table == "groups":
         return
     column = "unnest(occupations)" if table == "workers" else "occupation"
-    written = [str(r[0]) for r in con.execute(f"SELECT DISTINCT {column} FROM raw_{table}").fetchall() if r[0]]
+    written = [
+        str(r[0]) for r in con.execute(f"SELECT DISTINCT {column} FROM raw_{table}").fetchall() if r[0]
+    ]
     by_title = {o.title: o.code for o in rulebook.spec.occupations}
     codes = {w: by_title.get(w, w) for w in written}
     _mapping(con, "occupation_codes", {w: c for w, c in codes.items() if rulebook.is_occupation(c)})
@@ -138,7 +144,10 @@ def _checked(
 
 def _codes(table: str) -> tuple[tuple[str, str], str]:
     if table == "posts":
-        return (", occupation", ", o.code AS occupation"), "JOIN occupation_codes o ON o.written = t.occupation"
+        return (
+            ", occupation",
+            ", o.code AS occupation",
+        ), "JOIN occupation_codes o ON o.written = t.occupation"
     return ("", ""), ""
 
 
@@ -179,9 +188,7 @@ def _more(table: str, rulebook: Rulebook) -> list[Check]:
 def _reject(con: duckdb.DuckDBPyConnection, table: str, checks: list[Check]) -> None:
     names = ", ".join(text(c) for c, _, _ in checks)
     reasons = ", ".join(text(REASONS[r]) for _, _, r in checks)
-    shown = " ".join(
-        f"WHEN {n} THEN CAST(r.\"{c}\" AS VARCHAR)" for n, (c, _, _) in enumerate(checks)
-    )
+    shown = " ".join(f'WHEN {n} THEN CAST(r."{c}" AS VARCHAR)' for n, (c, _, _) in enumerate(checks))
     con.execute(
         f"INSERT INTO rejects SELECT {text(table)}, row, [{names}][n + 1], value, [{reasons}][n + 1] FROM ("
         f"SELECT r.row, n, CASE n {shown} END AS value FROM raw_{table} r "

@@ -110,9 +110,7 @@ def _posts(
 ) -> tuple[Array, Array, Array]:  # fmt: skip
     days = rulebook.paid_days
     _table(con, "occupation_places", {"code": _objects(occupations), "place": np.arange(len(occupations))})
-    monthly = (
-        f"CASE WHEN is_gig THEN wage_high_yuan * {days.numerator} // {days.denominator} ELSE wage_high_yuan END"
-    )
+    monthly = f"CASE WHEN is_gig THEN wage_high_yuan * {days.numerator} // {days.denominator} ELSE wage_high_yuan END"
     found = _fetch(
         con,
         f"SELECT p.i, o.place AS occupation, coalesce(division, 0) AS division, coalesce({monthly}, {UNKNOWN_PAY}) "
@@ -132,7 +130,17 @@ def _posts(
         found["occupation"].astype(np.int64) * len(code) + county, np.arange(len(occupations) * len(code) + 1)
     )
     posts = np.zeros(len(row), post_record(max(1, -(-len(required) // 64))))
-    for name in ("occupation", "division", "pay", "shift", "is_gig", "headcount", "wish_from", "wish_until", "lot"):
+    for name in (
+        "occupation",
+        "division",
+        "pay",
+        "shift",
+        "is_gig",
+        "headcount",
+        "wish_from",
+        "wish_until",
+        "lot",
+    ):
         posts[name] = _filled(found[name], 0, posts.dtype[name])
     posts["rank"], posts["county"] = row, county
     posts["law_from"], posts["law_until"] = law
@@ -200,7 +208,9 @@ def _workers(
     km = np.asarray(found["max_km"], float)
     workers["reach"] = np.where(km < 0, -1.0, straight(np.maximum(km, 0) * 1000))
     workers["holds"] = holds
-    workers["x"], workers["y"], workers["z"] = points(np.asarray(found["lon"], float), np.asarray(found["lat"], float)).T
+    workers["x"], workers["y"], workers["z"] = points(
+        np.asarray(found["lon"], float), np.asarray(found["lat"], float)
+    ).T
     workers["turn"] = _turns(con, seed)
     workers["place"], places = _places(con, counties)
     return workers, places
@@ -227,9 +237,7 @@ def _intentions(con: duckdb.DuckDBPyConnection, n: int) -> Rows:
     return Rows(ptr, _filled(found["occupation"], 0, np.int32))
 
 
-def _holds(
-    con: duckdb.DuckDBPyConnection, rulebook: Rulebook, required: Sequence[str], n: int
-) -> Array:
+def _holds(con: duckdb.DuckDBPyConnection, rulebook: Rulebook, required: Sequence[str], n: int) -> Array:
     """Bits of the required certificates that each worker's certificates meet on the date."""
     holds = np.zeros((n, max(1, -(-len(required) // 64))), np.uint64)
     place = {code: at for at, code in enumerate(required)}

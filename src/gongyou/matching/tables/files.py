@@ -62,7 +62,9 @@ def _cell(column: Column, type_: str | None) -> str:
     if not is_list:
         return f"nullif(trim(CAST({name} AS VARCHAR)), '')"
     listed = (
-        f"CAST({name} AS VARCHAR[])" if type_.endswith("[]") else f"string_split(CAST({name} AS VARCHAR), '|')"
+        f"CAST({name} AS VARCHAR[])"
+        if type_.endswith("[]")
+        else f"string_split(CAST({name} AS VARCHAR), '|')"
     )
     return f"list_filter(list_transform({listed}, lambda x: trim(x)), lambda x: x <> '')"
 

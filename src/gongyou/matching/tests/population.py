@@ -44,9 +44,17 @@ def write_market(folder: Path, workers: int, posts: int, seed: int = 1, *, is_cs
         "CREATE MACRO u(i, k) AS (md5_number_lower(CAST(i AS VARCHAR) || ':' || k || ':%d') %% 1000003) / 1000003.0"
         % seed
     )
-    con.execute("CREATE MACRO job_at(x) AS (SELECT code FROM job WHERE n = CAST(floor(x * x * 67.99) AS INTEGER))")
-    con.execute("CREATE MACRO cert_at(x) AS (SELECT code FROM cert WHERE n = CAST(floor(x * x * 21.99) AS INTEGER))")
-    tables = {"workers": _WORKERS.format(n=workers), "posts": _POSTS.format(n=posts), "groups": _GROUPS.format(n=workers)}
+    con.execute(
+        "CREATE MACRO job_at(x) AS (SELECT code FROM job WHERE n = CAST(floor(x * x * 67.99) AS INTEGER))"
+    )
+    con.execute(
+        "CREATE MACRO cert_at(x) AS (SELECT code FROM cert WHERE n = CAST(floor(x * x * 21.99) AS INTEGER))"
+    )
+    tables = {
+        "workers": _WORKERS.format(n=workers),
+        "posts": _POSTS.format(n=posts),
+        "groups": _GROUPS.format(n=workers),
+    }
     for table, sql in tables.items():
         if is_csv:
             con.execute(f"COPY ({_as_text(con, sql)}) TO '{folder}/{table}.csv' (HEADER)")

@@ -86,12 +86,12 @@ def _reachable(
         if not is_open[c] and workers[w]["reach"] < 0:
             continue
         least = _least_way(workers, w, counties, c)
-        if not is_open[c] and not (least == least and least * least <= workers[w]["reach"]):
+        if not is_open[c] and not (not math.isnan(least) and least * least <= workers[w]["reach"]):
             continue
         bound = 0
-        if least == least:
+        if not math.isnan(least):
             bound = near_of(int(least), weights)
-        if least != least or counties[c]["has_plain"]:
+        if math.isnan(least) or counties[c]["has_plain"]:
             bound = max(bound, near_by_division(workers[w]["division"], counties[c]["code"], weights))
         found[count] = c
         near[count] = bound
@@ -106,7 +106,7 @@ def _least_way(workers: Array, w: int, counties: Array, c: int) -> float:
     if counties[c]["radius"] < 0:
         return math.nan
     between = math.sqrt(apart(workers, w, counties, c))
-    return max(between - counties[c]["radius"] - 1.0, 0.0) if between == between else between
+    return max(between - counties[c]["radius"] - 1.0, 0.0) if not math.isnan(between) else between
 
 
 @compiled
@@ -140,7 +140,7 @@ def _within(workers: Array, w: int, posts: Array, p: int, is_open: bool) -> bool
     if is_open:
         return True
     between = apart(workers, w, posts, p)
-    return bool(between == between and between <= workers[w]["reach"])
+    return bool(not math.isnan(between) and between <= workers[w]["reach"])
 
 
 @compiled

@@ -73,7 +73,7 @@ def near_by_division(here: int, there: int, weights: Array) -> int:
 def near_term(workers: Array, w: int, posts: Array, p: int, weights: Array) -> int:
     """Nearness of a pair."""
     between = apart(workers, w, posts, p)
-    if between == between:  # not NaN
+    if not math.isnan(between):
         return near_of(int(math.sqrt(between)), weights)
     return near_by_division(workers[w]["division"], posts[p]["division"], weights)
 

@@ -41,8 +41,8 @@ def write_market(folder: Path, workers: int, posts: int, seed: int = 1, *, is_cs
     con.register("cert_in", {"n": np.arange(len(CERTIFICATES)), "code": np.array(CERTIFICATES, object)})
     con.execute("CREATE TABLE cert AS SELECT * FROM cert_in")
     con.execute(
-        "CREATE MACRO u(i, k) AS (md5_number_lower(CAST(i AS VARCHAR) || ':' || k || ':%d') %% 1000003) / 1000003.0"
-        % seed
+        "CREATE MACRO u(i, k) AS (md5_number_lower(CAST(i AS VARCHAR) || ':' || k || "
+        f"':{seed}') % 1000003) / 1000003.0"
     )
     con.execute(
         "CREATE MACRO job_at(x) AS (SELECT code FROM job WHERE n = CAST(floor(x * x * 67.99) AS INTEGER))"
@@ -70,6 +70,7 @@ def _as_text(con: duckdb.DuckDBPyConnection, sql: str) -> str:
     return f"SELECT {', '.join(cells)} FROM ({sql})"
 
 
+# ruff: noqa: E501 — SQL as it is read
 _WORKERS = """
 WITH base AS (SELECT i, u(i, 'c') AS c, u(i, 'a') AS a, u(i, 'b') AS b, u(i, 'd') AS d, u(i, 'e') AS e, u(i, 'g') AS g,
   u(i, 'h') AS h, u(i, 'k') AS k, u(i, 'm') AS m, u(i, 'p') AS p FROM range({n}) t(i))

@@ -150,20 +150,11 @@ def _round(market: Market, event: Event, who: Array, lists: Lists) -> int:
     ptr[who + 1] = lists.count
     ptr = np.cumsum(ptr)
     standing = standings(market, np.repeat(who, lists.count), edges.value)
-    return int(
-        propose(
-            ptr,
-            edges.post,
-            standing,
-            event.seat_ptr,
-            who,
-            ptr[:-1].copy(),
-            event.bids,
-            event.holders,
-            event.filled,
-            event.given,
-        )  # fmt: skip
-    )
+    made = propose(
+        ptr, edges.post, standing, event.seat_ptr, who, ptr[:-1].copy(), event.bids, event.holders, event.filled,
+        event.given,
+    )  # fmt: skip
+    return int(made)
 
 
 def _blocking(market: Market, event: Event, edges: Edges) -> int:

@@ -118,7 +118,7 @@ class Lists(NamedTuple):
 
     post: Array  # int32 [n, k], places among the posts
     score: Array  # int32 [n, k]
-    count: Array  # int32 [n]
+    count: Array  # type: ignore[assignment]  # int32 [n]; no tuple of ours is ever counted
     looked: int
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ PIECE = 4_096
 """Workers a thread takes at a time: small enough that no thread waits long at the end."""
 
 
-def _arguments(market: Market) -> tuple[object, ...]:
+def _arguments(market: Market) -> tuple[Any, ...]:
     """A market as the kernel takes it: one array, one argument."""
     return (
         market.workers, *market.wishes, market.posts, market.block, market.block_price, market.counties,
@@ -44,10 +45,12 @@ def best_posts(
     score = np.zeros((n, k), np.int32)
     count = np.zeros(n, np.int32)
     one: Callable[[int, int], int]
+    kernel: Callable[..., int] = best_of_range
+    arguments = _arguments(market)
     if is_compiled:
 
         def one(lo: int, hi: int) -> int:
-            return int(best_of_range(*_arguments(market), who, lo, hi, missing, post, score, count))
+            return int(kernel(*arguments, who, lo, hi, missing, post, score, count))
 
     else:
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-try:
-    from numba import njit
-except ImportError:  # a Python newer than numba knows
-    njit = None
+njit: Any = None
+with suppress(ImportError):  # a Python newer than numba knows
+    njit = import_module("numba").njit
 
 IS_COMPILED = njit is not None
 

@@ -11,6 +11,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -49,7 +50,10 @@ class Rulebook:
                 total=sum(parts),
             )
         return Weights(
-            *parts,
+            occupation=parts[0],
+            pay=parts[1],
+            near=parts[2],
+            wish=parts[3],
             near_zero_m=n.count("near_zero_km") * 1000,
             same_county=_share(n.rate("near_same_county")),
             same_city=_share(n.rate("near_same_city")),
@@ -111,7 +115,7 @@ class Rulebook:
         return least, most
 
     @cached_property
-    def _law_ages(self) -> list[Mapping[str, object]]:
+    def _law_ages(self) -> list[Mapping[str, Any]]:
         return self.numbers.rows("law_ages")
 
     def kinship(self, codes: Sequence[str]) -> Kinship:

@@ -31,12 +31,13 @@ def best_on_spark(market: Market, k: int, chosen: Array) -> Lists:
     slices = [chosen[lo : lo + SLICE] for lo in range(0, len(chosen), SLICE)]
     tasks = [(market.workers[s], _wishes(market, s)) for s in slices]
 
-    def work(given: Iterable[tuple[Array, Rows]]) -> Iterator[tuple[Array, ...]]:
+    def work(given: Iterable[tuple[Array, Rows]]) -> Iterator[Lists]:
         for workers, wishes in given:
             yield best_posts(shared.value._replace(workers=workers, wishes=wishes), k, threads=1)
 
     found = session.sparkContext.parallelize(tasks, len(tasks)).mapPartitions(work).collect()
-    return Lists(*(np.concatenate([f[n] for f in found]) for n in range(3)), sum(int(f[3]) for f in found))
+    post, score, count = (np.concatenate([f[n] for f in found]) for n in range(3))
+    return Lists(post, score, count, sum(int(f.looked) for f in found))
 
 
 _NONE = (np.zeros(1, np.int64), np.zeros(0, np.int32))

@@ -52,7 +52,7 @@ def near_of(metres: int, weights: Array) -> int:
     """Nearness of a distance."""
     if metres >= weights[0]["near_zero_m"]:
         return 0
-    return FULL - metres * FULL // weights[0]["near_zero_m"]
+    return int(FULL - metres * FULL // weights[0]["near_zero_m"])
 
 
 @compiled
@@ -61,11 +61,11 @@ def near_by_division(here: int, there: int, weights: Array) -> int:
     if here == 0 or there == 0:
         return 0
     if here == there:
-        return weights[0]["same_county"]
+        return int(weights[0]["same_county"])
     if here // 100 == there // 100:
-        return weights[0]["same_city"]
+        return int(weights[0]["same_city"])
     if here // 10000 == there // 10000:
-        return weights[0]["same_province"]
+        return int(weights[0]["same_province"])
     return 0
 
 

@@ -117,7 +117,8 @@ def _checked(
 ) -> Counted:
     key = columns[0].id
     largest = rulebook.numbers.fen("pay_most")
-    values, checks = [], []
+    values: list[str] = []
+    checks: list[Check] = []
     for column in columns:
         value, is_bad = typed(column, largest)
         values.append(f'{value} AS "{column.id}"')

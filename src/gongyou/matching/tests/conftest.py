@@ -31,7 +31,7 @@ class Town:
     posts: list[str]
     pairs: dict[tuple[str, str], int]
 
-    def listed(self, post) -> list[str]:  # noqa: ANN001 — numpy rows
+    def listed(self, post) -> list[str]:
         return [self.posts[self.encoded.market.posts["rank"][p]] for p in post if p >= 0]
 
 

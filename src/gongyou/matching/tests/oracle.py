@@ -1,5 +1,7 @@
 """The same question in DuckDB's own SQL over the files, written from the interface and knowing nothing of the kernels."""
 
+# ruff: noqa: E501 — SQL as it is read
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -69,7 +71,9 @@ def asked(rulebook: Rulebook, folder: Path, seed: str, limit: int = 0) -> str:
 def all_pairs(rulebook: Rulebook, folder: Path, seed: str) -> dict[tuple[str, str], int]:
     """(worker, post) → score of every eligible pair."""
     con = duckdb.connect(config={"threads": 2})
-    rows = con.execute(asked(rulebook, folder, seed) + "SELECT worker_id, post_id, score FROM scored").fetchall()
+    rows = con.execute(
+        asked(rulebook, folder, seed) + "SELECT worker_id, post_id, score FROM scored"
+    ).fetchall()
     con.close()
     return {(str(w), str(p)): int(s) for w, p, s in rows}
 

@@ -113,5 +113,5 @@ FROM base JOIN county ON c >= county.v AND c < county.w JOIN job ON job.n = CAST
 """
 _GROUPS = """
 SELECT 'W' || lpad(CAST(i AS VARCHAR), 8, '0') AS worker_id, CASE WHEN u(i, 's') < 0.45 THEN 'female' ELSE 'male' END AS sex,
-  'T' || CAST(i % 900 AS VARCHAR) AS township FROM range({n}) t(i)
+  'T' || CAST(i % greatest(1, {n} // 100) AS VARCHAR) AS township FROM range({n}) t(i)
 """

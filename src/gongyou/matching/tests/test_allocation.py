@@ -8,7 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from gongyou.matching.allocation import Allocation, Edges, admit_in_turn, allocate, come_first, edges_of, standings
+from gongyou.matching.allocation import (
+    Allocation,
+    Edges,
+    admit_in_turn,
+    allocate,
+    come_first,
+    edges_of,
+    standings,
+)
 from gongyou.matching.arrays import ONE, Lists, Market
 from gongyou.matching.best import best_posts
 from gongyou.matching.planning import plan, relist
@@ -87,7 +95,7 @@ def test_zero_blocking_pairs_in_the_stable_mode(town: Town) -> None:
     np.minimum.at(lowest, p[held], standing[held])
     free = np.bincount(p[held], minlength=len(market.posts)) < market.posts["headcount"]
     mine = np.full(len(market.workers), -1)
-    lots = (s * 1_048_573 + market.workers["lot"][w] * market.posts["lot"][p] % 1_048_573)
+    lots = s * 1_048_573 + market.workers["lot"][w] * market.posts["lot"][p] % 1_048_573
     mine[w[held]] = lots[held]
     blocks = (lots > mine[w]) & (free[p] | (standing > lowest[p])) & ~held
     assert not blocks.any()
@@ -102,7 +110,10 @@ def test_one_lottery_decides_between_equals(town: Town) -> None:
     posts["headcount"] = 1
     workers["turn"] = [0, 1]
     lists = Lists(
-        np.array([[0, 1, 2], [0, 1, 2]], np.int32), np.full((2, 3), 500_000, np.int32), np.array([3, 3], np.int32), 0
+        np.array([[0, 1, 2], [0, 1, 2]], np.int32),
+        np.full((2, 3), 500_000, np.int32),
+        np.array([3, 3], np.int32),
+        0,
     )
     alone = market._replace(workers=workers, posts=posts, block=np.zeros_like(market.block))
     assert admit_in_turn(alone, lists).post.tolist() == [1, 0]

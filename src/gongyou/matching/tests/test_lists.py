@@ -58,9 +58,9 @@ def _shaken(market: Market, seed: int) -> Market:
     workers, posts = market.workers.copy(), market.posts.copy()
     workers["age"] = rng.integers(-1, 75, n)
     workers["reach"] = np.where(rng.random(n) < 0.3, rng.random(n) * 1e11, -1)
-    workers["holds"] = rng.integers(0, 2**22, (n, 1)).astype(np.uint64) | rng.integers(0, 2**22, (n, 1)).astype(
-        np.uint64
-    )
+    workers["holds"] = rng.integers(0, 2**22, (n, 1)).astype(np.uint64) | rng.integers(
+        0, 2**22, (n, 1)
+    ).astype(np.uint64)
     workers["place"] = rng.permutation(workers["place"])
     posts["law_from"], posts["wish_until"] = rng.integers(16, 30, m), rng.integers(30, 999, m)
     posts["lot"] = rng.integers(1, 4, m)  # ties

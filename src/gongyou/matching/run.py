@@ -78,9 +78,12 @@ def load(con: duckdb.DuckDBPyConnection, root: Path, order: MatchOrder, work: Pa
 
 
 def connect(memory: str, work: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
+    """An empty database in memory that spills into `work` and prints nothing of its own."""
+    con = duckdb.connect(
         config={"memory_limit": memory, "temp_directory": str(work), "threads": os.cpu_count() or 1}
     )
+    con.execute("SET enable_progress_bar = false")
+    return con
 
 
 def run_match(root: Path, order: MatchOrder, say: Say) -> dict[str, Any]:

@@ -174,7 +174,8 @@ def main() -> None:
     )
     share = lists.looked / len(market.workers) / len(market.posts)
     print(
-        f"{lists.count.sum():,} edges; {share:.2%} of the pairs looked at; {(lists.count > 0).mean():.2%} of workers have a list"
+        f"{lists.count.sum():,} edges; {share:.2%} of the pairs looked at; "
+        f"{(lists.count > 0).mean():.2%} of workers have a list"
     )
     edges = edges_of(lists)
     allocate(
@@ -195,7 +196,8 @@ def main() -> None:
         rest(asked, market, lists, edges, (found, ours, auction))
     made, _ = timed("lists by price, one round", lambda: relist(market, lists), 1)
     print(
-        f"FCFS fills {made.filled_before:.2%} → {made.filled:.2%}, mean score {made.mean_score_before:.4f} → {made.mean_score:.4f}"
+        f"FCFS fills {made.filled_before:.2%} → {made.filled:.2%}, "
+        f"mean score {made.mean_score_before:.4f} → {made.mean_score:.4f}"
     )
 
     def tell(one: Round) -> None:

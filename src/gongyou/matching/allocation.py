@@ -114,13 +114,13 @@ def admit_in_turn(
         np.full(n, -1, np.int64),
     )  # fmt: skip
     who, now, steps = np.arange(n), lists, 0
+    market = market._replace(posts=market.posts.copy())  # cut-offs are written into it
     while len(who):
         steps += _round(market, event, who, now)
         out = np.flatnonzero(event.given < 0)
         is_full = event.filled == np.diff(seat_ptr)
         market.posts["cutoff"] = np.where(is_full, event.bids[seat_ptr[:-1]], 0)
         found = best_posts(market, k, chosen=out, threads=threads, is_compiled=is_compiled)
-        market.posts["cutoff"] = 0
         may_go_on = found.count > 0
         who = out[may_go_on]
         now = Lists(found.post[may_go_on], found.score[may_go_on], found.count[may_go_on], found.looked)

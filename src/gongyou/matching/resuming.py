@@ -44,8 +44,16 @@ class Parts:
     ) -> None:
         if self._lock is not None:
             self._lock.close()
-        if kind is None:
+        shutil.rmtree(self._root / "work", ignore_errors=True)
+        if kind is None or not any(path.is_dir() for path in self._root.iterdir()):
             shutil.rmtree(self._root, ignore_errors=True)
+
+    def work(self) -> Path:
+        """An empty folder for what is not finished; what a killed run left in it is gone."""
+        folder = self._root / "work"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return folder
 
     def has(self, name: str) -> bool:
         return self.folder(name).is_dir()

@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import resource
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,30 +92,29 @@ def run_match(root: Path, order: MatchOrder, say: Say) -> dict[str, Any]:
     """
     begun = time.monotonic()
     order.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".match-work-", dir=order.out) as folder:
-        work = Path(folder)
+    with Parts(order.out, _key(order, load_rulebook(root, order.programme, order.area, order.on))) as parts:
+        work = parts.work()
         con = connect(order.memory, work)
         say("读取和核对表格")
         loaded = load(con, root, order, work)
         keep_rejects(con, work)
-        with Parts(order.out, _key(order, loaded.rulebook)) as parts:
-            lists, near_counts = _lists(con, loaded, order, parts, say)
-            say("分配")
-            found = _allocated(loaded, order, lists)
-            say("写出结果")
-            parts.together(con, "recommendations", work)
-            parts.together(con, "near_misses", work)
-            keep_assignment(con, loaded.encoded, found, work)
-            keep_posts(con, loaded.encoded, lists, found, work)
-            summary = _summary(con, loaded, order, lists, found, near_counts, work)
-            summary["seconds"] = round(time.monotonic() - begun, 1)
-            summary["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            (work / "summary.json").write_text(
-                json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8"
-            )
-            con.close()
-            for name in OUTPUTS:
-                os.replace(work / name, order.out / name)
+        lists, near_counts = _lists(con, loaded, order, parts, say)
+        say("分配")
+        found = _allocated(loaded, order, lists)
+        say("写出结果")
+        parts.together(con, "recommendations", work)
+        parts.together(con, "near_misses", work)
+        keep_assignment(con, loaded.encoded, found, work)
+        keep_posts(con, loaded.encoded, lists, found, work)
+        summary = _summary(con, loaded, order, lists, found, near_counts, work)
+        summary["seconds"] = round(time.monotonic() - begun, 1)
+        summary["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        (work / "summary.json").write_text(
+            json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+        con.close()
+        for name in OUTPUTS:
+            os.replace(work / name, order.out / name)
     return summary
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 from xlsxwriter import Workbook
@@ -144,3 +145,21 @@ def test_a_missing_table_or_column_is_exit_2(tmp_path: Path) -> None:
     write(data, [{**WORKER, "occupations": "x"}], [POST])
     code, _, err = call("run", *WHERE, "--data", data, "--out", tmp_path / "out")
     assert code == 2 and "rejects.csv" in err
+
+
+def test_parquet_as_other_programs_write_it(tmp_path: Path) -> None:
+    """Timestamps for dates, doubles for money, numbers for codes, lists of text or text with bars."""
+    data = write(tmp_path / "csv", [WORKER], [POST])
+    (tmp_path / "data").mkdir()
+    with duckdb.connect() as con:
+        for table, casts in (
+            ("workers", "TIMESTAMP '1988-05-01 00:00:00' AS birth_on, 4000.0::DOUBLE AS wage_min_yuan, "
+             "220102 AS division, ['6-31-01-03', NULL] AS occupations, NULL::VARCHAR[] AS shifts"),
+            ("posts", "220104 AS division, 2::TINYINT AS headcount, 6000.5::DOUBLE AS wage_high_yuan, false AS is_gig"),
+        ):  # fmt: skip
+            source = f"read_csv('{data}/{table}.csv', all_varchar = true)"
+            con.execute(
+                f"COPY (SELECT * REPLACE ({casts}) FROM {source}) TO '{tmp_path}/data/{table}.parquet'"
+            )
+    code, out, err = call("run", *WHERE, "--data", tmp_path / "data", "--out", tmp_path / "out", "--json")
+    assert (code, json.loads(out)["placed"]) == (0, 1), (err, rejects(tmp_path / "out"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongyou.matching.arrays import LOTS, Market, Weights
+from gongyou.matching.arrays import LOTS, Market, Weights, post_record, worker_record
 from gongyou.matching.best import best_posts
 from gongyou.matching.planning import with_prices
 from gongyou.matching.tests.conftest import SEED, Town
@@ -71,3 +72,28 @@ def _shaken(market: Market, seed: int) -> Market:
     weights = Weights(*parts, 1 + int(rng.integers(10**5)), 7000, 3000, 500, 300_000)
     shaken = market._replace(workers=workers, posts=posts, weights=weights)
     return with_prices(shaken, rng.integers(0, 300_000, m)) if seed % 2 else shaken
+
+
+def _with_words(market: Market, words: int) -> Market:
+    """Certificates spread over several words: as when posts require more than 64 kinds."""
+    workers, posts = (
+        np.zeros(len(old), record(words))
+        for old, record in ((market.workers, worker_record), (market.posts, post_record))
+    )
+    for new, old in ((workers, market.workers), (posts, market.posts)):
+        for name in old.dtype.names or ():
+            if name not in ("holds", "required"):
+                new[name] = old[name]
+    workers["holds"][:, words - 1], posts["required"][:, words - 1] = (
+        market.workers["holds"][:, 0],
+        market.posts["required"][:, 0],
+    )
+    return market._replace(workers=workers, posts=posts)
+
+
+@pytest.mark.parametrize("engine", [pytest.param(True, marks=pytest.mark.long), False])
+def test_more_certificates_than_fit_into_one_word(town: Town, engine: bool) -> None:
+    some = np.arange(0, 2_000, 31)
+    one = best_posts(town.encoded.market, 5, chosen=some)
+    other = best_posts(_with_words(town.encoded.market, 3), 5, chosen=some, is_compiled=engine)
+    assert (one.post == other.post).all()

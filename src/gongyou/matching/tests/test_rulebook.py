@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from gongyou.basics.reading import read_yaml
 from gongyou.basics.refusal import Refusal
+from gongyou.basics.values import Sources
 from gongyou.matching.definitions import PERMITS, Certificate, MatchSpec, Recognition
 from gongyou.matching.numbers import rate_of
 from gongyou.matching.rulebook import compile_grants, load_rulebook
@@ -98,3 +100,15 @@ def test_codes_and_ages() -> None:
     assert rulebook.ages("6-30-05-01", ["forklift_permit"]) == (18, 60)
     with pytest.raises(ValueError):
         rate_of("-1")
+
+
+def test_every_line_of_a_programme_names_a_source_that_is_there() -> None:
+    """Occupations, relations, certificates, recognitions: each with a document of sources.yaml."""
+    for path in (PACKS / "programmes").glob("*/match.yaml"):
+        spec = read_yaml(path, MatchSpec)
+        known = {s.id for s in read_yaml(path.parent / "sources.yaml", Sources).sources}
+        lines = (*spec.occupations, *spec.related, *spec.certificates, *spec.recognitions)
+        assert lines and {line.source for line in lines} <= known
+        codes = [o.code for o in spec.occupations]
+        assert len(set(codes)) == len(codes)
+        assert {c for r in spec.related for c in (r.held, r.shown)} <= set(codes)

@@ -45,7 +45,9 @@ class RotationView:
     title: str
     pattern: str
     from_on: date
-    members: tuple[MemberView, ...]
+    weekdays: tuple[int, ...]
+    """0 Monday … 6 Sunday, 7 holidays; none: every day no other rule is for."""
+    turns: tuple[tuple[MemberView, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -141,15 +143,28 @@ class Load:
     is_overloaded: bool
 
 
-def rotation_of(actor: Actor, office_id: UUID) -> RotationView | None:
-    """The rule in force at an office. Raises NotAllowed, NotFound."""
+def rotations_of(actor: Actor, office_id: UUID) -> tuple[RotationView, ...]:
+    """The rules in force at an office, the one for every other day first. Raises NotAllowed, NotFound."""
     actor.require(READ, office(office_id).path)
-    row = Rotation.objects.filter(office_id=office_id, is_active=True).first()
-    if row is None:
-        return None
-    members = row.members.order_by("place")
-    people = tuple(MemberView(m.holder_name, m.holder_account_id, m.phone) for m in members)
-    return RotationView(row.pk, row.office_id, row.title, row.pattern, row.from_on, people)
+    rows = Rotation.objects.filter(office_id=office_id, is_active=True).prefetch_related("members")
+    return tuple(_rotation_view(row) for row in rows.order_by("weekdays"))
+
+
+def _rotation_view(row: Rotation) -> RotationView:
+    turns: dict[int, list[MemberView]] = {}
+    for member in sorted(row.members.all(), key=lambda m: m.place):
+        turns.setdefault(member.turn, []).append(
+            MemberView(member.holder_name, member.holder_account_id, member.phone)
+        )
+    return RotationView(
+        row.pk,
+        row.office_id,
+        row.title,
+        row.pattern,
+        row.from_on,
+        tuple(int(line) for line in row.weekdays),
+        tuple(tuple(together) for together in turns.values()),
+    )
 
 
 def published_until(office_id: UUID) -> date | None:

@@ -211,7 +211,8 @@ def hand_overs(actor: Actor, office_id: UUID, *, size: int = 20) -> tuple[HandOv
 
 
 def owed_hand_overs(office_id: UUID, at: datetime) -> tuple[ShiftView, ...]:
-    """Shifts of the last days that ended, were followed by somebody else, and left no note."""
+    """Shifts of the last days that ended, were followed by others altogether, and left no note (one of a pair's is
+    enough)."""
     since = at - HAND_OVER_DAYS
     rows = list(
         DutyShift.objects.filter(
@@ -221,14 +222,17 @@ def owed_hand_overs(office_id: UUID, at: datetime) -> tuple[ShiftView, ...]:
     written = set(HandOver.objects.filter(office_id=office_id).values_list("shift_id", flat=True))
     found = []
     for row in rows:
-        following = next((r for r in rows if r.from_at >= row.until_at), None)
-        is_change = following is not None and (following.holder_account_id, following.holder_name) != (
-            row.holder_account_id,
-            row.holder_name,
-        )
-        if row.until_at <= at and is_change and row.pk not in written:
+        crew = [r for r in rows if r.until_at == row.until_at]
+        begins = next((r.from_at for r in rows if r.from_at >= row.until_at), None)
+        following = {_holder(r) for r in rows if r.from_at == begins}
+        is_change = bool(following) and not following & {_holder(r) for r in crew}
+        if row.until_at <= at and is_change and not written & {r.pk for r in crew}:
             found.append(shift_view(row))
     return tuple(found)
+
+
+def _holder(row: DutyShift) -> tuple[UUID | None, str]:
+    return row.holder_account_id, row.holder_name
 
 
 def list_visits(actor: Actor, *, since: datetime, until: datetime) -> tuple[VisitView, ...]:

@@ -48,6 +48,8 @@ def open_table(con: duckdb.DuckDBPyConnection, spec: TableSpec, folder: Path, wo
     found = [
         folder / f"{spec.id}{suffix}" for suffix in _SUFFIXES if (folder / f"{spec.id}{suffix}").is_file()
     ]
+    if not found and spec.is_optional:
+        return _no_rows(spec)
     if len(found) != 1:
         raise Refusal(
             "table_missing" if not found else "table_twice",
@@ -79,6 +81,12 @@ def part_of(raw: RawTable, number: int, count: int) -> RawTable:
     key = f"coalesce(upper(trim(CAST({quoted(raw.spec.key[0])} AS VARCHAR))), '')"
     where = f"hash({key}) % {count} = {number}"
     return replace(raw, relation=f"(SELECT * FROM {raw.relation} WHERE {where})", path=None)
+
+
+def _no_rows(spec: TableSpec) -> RawTable:
+    columns = {c.id: "VARCHAR" for c in spec.columns if not c.is_optional}
+    cells = ", ".join(f"CAST(NULL AS VARCHAR) AS {quoted(name)}" for name in columns)
+    return RawTable(spec, f"(SELECT {cells} WHERE FALSE)", "0", columns)
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> RawTable:

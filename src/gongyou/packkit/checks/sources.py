@@ -9,6 +9,7 @@ from gongyou.basics.refusal import says
 from gongyou.basics.values import Confidence, Source
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, Packs, ProgrammePack, suggestion
+from gongyou.packkit.recognition import bases_of, sources_of
 
 _SUREST = {
     "law": Confidence.LAW,
@@ -34,10 +35,14 @@ def check(packs: Packs) -> Iterator[Finding]:
         yield from _amounts(pack, known)
         for place, entry in _procedures(pack):
             yield from _amount(pack.documents["procedures"], place, entry, known)
+        for place, entry in bases_of(pack.recognition):
+            yield from _amount(pack.documents["recognition"], place, entry, known)
         if pack.head.source not in known:
             yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
         yield from _unused(pack)
     for area in packs.areas:
+        for place, entry in bases_of(area.recognition):
+            yield from _amount(area.documents["recognition"], place, entry, sources_of(packs, area))
         for overlay in area.overlays:
             programme = packs.programme(overlay.content.programme)
             listed = overlay.content.sources + (programme.sources.sources if programme else ())
@@ -87,7 +92,7 @@ def _unknown(document: Document, keys: Keys, name: str, known: Mapping[str, Sour
 
 def _unused(pack: ProgrammePack) -> Iterator[Finding]:
     used = {amount.source for value in pack.values.values for amount in value.amounts} | {pack.head.source}
-    used |= {entry.source for _, entry in _procedures(pack)}
+    used |= {entry.source for _, entry in (*_procedures(pack), *bases_of(pack.recognition))}
     for number, source in enumerate(pack.sources.sources):
         if source.id not in used:
             message = says("来源“{name}”没有用到。")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from gongyou.basics.refusal import says
@@ -15,7 +15,7 @@ class Sentence:
     """A Chinese msgid and what fills it: texts of packs, numbers, other sentences, several of them."""
 
     message: str
-    params: dict[str, object] = field(default_factory=dict, hash=False)
+    params: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     def tell(self, say: Callable[[str], str] = str) -> str:
         """In the reader's language; `say` translates both our own sentences and texts of packs."""

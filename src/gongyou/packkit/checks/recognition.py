@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gongyou.basics.refusal import says
 from gongyou.credentials.recognition import flaws, merged
 from gongyou.packkit.findings import Finding
-from gongyou.packkit.loader import Packs
+from gongyou.packkit.loader import AreaPack, Packs
 from gongyou.packkit.resolving import chain_of
 
 RECOGNITION = "recognition"
@@ -23,13 +23,17 @@ def check(packs: Packs) -> Iterator[Finding]:
             message = says("用到技能（skills），却没有 recognition.yaml。")
             yield pack.documents["programme"].finding("ids.room", message, ("rooms",))
     for area in packs.areas:
-        if area.recognition is None:
-            continue
-        # Together with what stands above it: an area must not open by two lines what one line may not.
-        above = [p.recognition for p in packs.programmes if p.recognition is not None]
-        above += [a.recognition for a in reversed(chain_of(packs, area.code)) if a.recognition and a != area]
-        clean = {str((f.code, f.params)) for f in flaws(merged(above))}
-        for flaw in flaws(merged([*above, area.recognition])):
-            if str((flaw.code, flaw.params)) not in clean:
-                document = area.documents[RECOGNITION]
-                yield document.finding(flaw.code, flaw.message, (str(flaw.at[0]),), **flaw.params)
+        yield from _area(packs, area)
+
+
+def _area(packs: Packs, area: AreaPack) -> Iterator[Finding]:
+    """Together with what stands above it: an area must not open by two lines what one line may not."""
+    if area.recognition is None:
+        return
+    above = [p.recognition for p in packs.programmes if p.recognition is not None]
+    above += [a.recognition for a in reversed(chain_of(packs, area.code)) if a.recognition and a != area]
+    clean = {str((f.code, f.params)) for f in flaws(merged(above))}
+    for flaw in flaws(merged([*above, area.recognition])):
+        if str((flaw.code, flaw.params)) not in clean:
+            document = area.documents[RECOGNITION]
+            yield document.finding(flaw.code, flaw.message, (str(flaw.at[0]),), **flaw.params)

@@ -98,8 +98,9 @@ def test_a_credential_verifies_with_an_independent_library(store: Store) -> None
 
     envelope = cbor2.loads(paper._inflate(base45.decode(made.paper.removeprefix("GY1:"))))
     assert envelope.tag == 18
-    # pycose 1.1 takes the list; cbor2 6 hands the tagged array out as a tuple.
-    message = Sign1Message.from_cose_obj(list(envelope.value), True)
+    protected, _unprotected, payload, signature = envelope.value
+    # cbor2 6 hands out what stands in a tag as tuple and frozen mapping; pycose 1.1 wants list and dict.
+    message = Sign1Message.from_cose_obj([protected, {}, payload, signature], True)
     message.key = OKPKey(crv="ED25519", x=key.raw, optional_params={"KTY": "OKP"})
     assert message.verify_signature()
     assert cbor2.loads(message.payload)[1] == "urn:gongyou:assessors"

@@ -14,8 +14,10 @@ from gongyou.basics.workdays import SHANGHAI
 from gongyou.cli.answer import answers, gettext, give, json_option, say, words
 from gongyou.cli.issuing_files import issue_file
 from gongyou.cli.starting import language
+from gongyou.connectors.exchange.places import check_folder
 from gongyou.credentials.admitting import Admission, Holding, Missing, admits
 from gongyou.credentials.documents import status
+from gongyou.credentials.documents.gate import page as gate_page
 from gongyou.credentials.documents.issuers import Register, fingerprint_of, read_register
 from gongyou.credentials.documents.issuing import titles_of
 from gongyou.credentials.documents.keys import Algorithm
@@ -358,6 +360,34 @@ def revoke(files: tuple[Path, ...], issuer: str, out: Path, store: Path | None, 
     written = write_lists(place, body.id, out)
     result = {"issuer": body.id, "revoked": len(revoked), "lists": written}
     give(result, as_json=as_json, sentence=lambda r: words(says("共撤销{count}张。"), count=r["revoked"]))
+
+
+@command.command(
+    help="Write the gate's page: one HTML file that checks paper certificates on a phone without network.\n\n"
+    "Example: gongyou certificates gate gate.html --issuers register.json --json"
+)
+@click.argument("out", type=File)
+@click.option(
+    "--issuers", type=File, default=None, help="the issuers' public document; default this installation's"
+)
+@click.option("--fingerprint", default="", help="of the public document's key, told by another way")
+@_store
+@json_option
+@answers
+def gate(out: Path, issuers: Path | None, fingerprint: str, store: Path | None, as_json: bool) -> None:
+    place = _store_at(store)
+    if issuers is None:
+        place.register()  # says what to do where there is none
+    document = _text(issuers or place.public_document)
+    register = read_register(document, fingerprint=fingerprint)
+    check_folder(out)
+    told, tongue = _teller(english_of(packs_dir())), "en" if language() == "en" else "zh-CN"
+    page = gate_page(register, fingerprint=fingerprint_of(document), say=told, language=tongue)
+    part = out.with_name(f".{out.name}.part")
+    part.write_text(page, encoding="utf-8")
+    part.replace(out)
+    result = {"file": str(out), "number": register.number, "issuers": len(register.issuers)}
+    give(result, as_json=as_json, sentence=lambda r: words(says("已写好：{file}"), file=r["file"]))
 
 
 def write_lists(store: Store, issuer_id: str, out: Path) -> list[str]:

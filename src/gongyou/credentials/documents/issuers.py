@@ -59,7 +59,7 @@ def sign_register(register: Register, key: SigningKey) -> str:
         "number": register.number,
         "issued_on": register.issued_on.isoformat(),
         "titles": dict(register.titles),
-        "issuers": [_written(issuer) for issuer in register.issuers],
+        "issuers": [written_issuer(issuer) for issuer in register.issuers],
     }
     token = jws.sign(payload, key, typ="gongyou-register+jwt")
     document = {"register": token, "key": key.public.jwk(), "fingerprint": key.public.kid}
@@ -97,7 +97,8 @@ def fingerprint_of(text: str) -> str:
     return public_from_jwk(json.loads(text)["key"], date.min).kid
 
 
-def _written(issuer: Issuer) -> dict[str, Any]:
+def written_issuer(issuer: Issuer) -> dict[str, Any]:
+    """An issuer as the public document has it."""
     keys = [
         {
             **key.jwk(),

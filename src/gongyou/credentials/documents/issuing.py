@@ -76,7 +76,7 @@ def issue(
         issuer=issuer.id,
         kind=kind.id,
         level=level,
-        number=number,
+        number=without_identity(number, holder.number),
         name=name,
         id_number=holder.number,
         issued_on=issued_on,
@@ -88,6 +88,13 @@ def issue(
     return Issued(
         claims, badges.write(claims, key, issuer, titles), paper.write(claims, key), name, holder.number
     )
+
+
+def without_identity(number: str, id_number: str) -> str:
+    """A certificate's number as it may stand in a code: some authorities make it of the identity number, and then its
+    middle goes."""
+    masked = f"{id_number[:3]}{'*' * (len(id_number) - 7)}{id_number[-4:]}"
+    return number.upper().replace(id_number, masked) if id_number in number.upper() else number
 
 
 def titles_of(recognition: RecognitionMap) -> dict[str, str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -99,13 +99,13 @@ class Store:
         return issuer
 
     def rotate(self, name: str, on: date, algorithm: Algorithm = Algorithm.EDDSA) -> Issuer:
-        """A new key from a day on; the old one signs until the day before and verifies for ever."""
+        """A new key from a day on; the old one's time ends with that day (what it signed that morning stays good), and
+        it verifies for ever."""
         with self._locked():
             issuer = self.issuer(name)
             key = make_key(on, algorithm)
             self._keep(key)
-            end = on - timedelta(days=1)
-            old = tuple(k if k.until_on else replace(k, until_on=max(end, k.from_on)) for k in issuer.keys)
+            old = tuple(k if k.until_on else replace(k, until_on=max(on, k.from_on)) for k in issuer.keys)
             changed = replace(issuer, keys=(*old, key.public))
             self._publish(self.register().with_issuer(changed, on), on)
         return changed

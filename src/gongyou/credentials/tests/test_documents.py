@@ -121,6 +121,11 @@ def test_the_qr_code_is_read_by_another_reader_and_is_version_12_at_most(
 
 
 def test_no_full_number_and_no_name_in_the_code(store: Store) -> None:
+    """Not even where the authority makes its own number of the identity number, as for special operations."""
+    permit = issued(store, "authority", PERMIT)
+    assert permit.claims.number == "T110***********002X"
+    assert ID not in json.dumps(jws.read(permit.credential).payload)
+    assert ID.encode() not in paper._inflate(base45.decode(permit.paper.removeprefix("GY1:")))
     made = issued(store)
     envelope = paper._inflate(base45.decode(made.paper.removeprefix("GY1:")))
     assert ID.encode() not in envelope

@@ -40,6 +40,7 @@ def issue_file(
     out: Path,
     recognition: RecognitionMap,
     at: datetime,
+    has_pages: bool,
     progress: Callable[[int], None],
 ) -> dict[str, Any]:
     """Read, sign, write; the summary as a plain object. A number that stands twice for one kind rejects all its rows.
@@ -67,7 +68,7 @@ def issue_file(
                 titles=titles,
                 at=at,
             )
-            _write(out, names, made, body, titles)
+            _write(out, names, made, body, titles if has_pages else None)
         except Refusal as refusal:
             column = {"resident_id": "id_number"}.get(refusal.field, refusal.field)
             rejects.append(Reject(TABLE, row.number, column, row.values.get(column, ""), refusal.sentence()))
@@ -108,15 +109,16 @@ def _doubles(rows: Sequence[Row]) -> Iterator[Reject]:
             yield Reject(TABLE, row.number, "number", key[1], reason)
 
 
-def _write(out: Path, names: set[str], made: Issued, issuer: Issuer, titles: dict[str, str]) -> None:
+def _write(out: Path, names: set[str], made: Issued, issuer: Issuer, titles: dict[str, str] | None) -> None:
     name = _UNSAFE.sub("_", made.claims.number)
     if name in names:
         name = f"{name}-{made.claims.serial}"
     names.add(name)
-    shown = f"{made.id_number[:3]}{'*' * 11}{made.id_number[-4:]}"
-    page = printed.page(made.claims, made.paper, issuer, titles, name=made.name, number_shown=shown)
     _put(out / f"{name}.json", json.dumps({"credential": made.credential, "paper": made.paper}))
-    _put(out / f"{name}.html", page)
+    if titles is not None:
+        shown = f"{made.id_number[:3]}{'*' * 11}{made.id_number[-4:]}"
+        page = printed.page(made.claims, made.paper, issuer, titles, name=made.name, number_shown=shown)
+        _put(out / f"{name}.html", page)
 
 
 def _put(path: Path, content: str) -> None:

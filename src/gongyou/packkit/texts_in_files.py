@@ -10,4 +10,5 @@ from gongyou.packkit.loader import load_packs
 def english_of(root: Path) -> dict[str, str]:
     """Chinese text → English, of every pack below `root`."""
     packs, _findings = load_packs(root)
-    return {text: told for pack in (*packs.programmes, *packs.areas) for text, told in pack.english.items()}
+    catalogues = [pack.english for pack in packs.programmes] + [area.english for area in packs.areas]
+    return {text: told for english in catalogues for text, told in english.items()}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from gongyou.cli.tests.conftest import Run
-from gongyou.credentials.tests.maps import AREA
+from gongyou.credentials.tests.maps import AREA, id_number
 
 ON = ("--on", "2026-11-24", "--json")
 HEAD = "holder_name,id_number,certificate,level,number,issued_on\n"
@@ -96,6 +98,59 @@ def test_issued_certificates_verify_without_database(run: Run, data: Path) -> No
     assert later["valid"] is False
     assert [c["name"] for c in later["checks"] if c["result"] == "fail"] == ["status"]
     assert not (data / "data" / "gongyou.sqlite3").exists()
+
+
+def past_trainees(path: Path, count: int) -> tuple[int, int]:
+    """A school's own sheet: title rows above, Chinese headings, dates as dates; every 50th number twice, every 70th
+    identity number mistyped. Returns (rows, bad rows)."""
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    sheet, day = book.add_worksheet("花名册"), book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.write(0, 0, "2025年度培训取证人员花名册")
+    for column, title in enumerate(
+        ("序号", "姓名", "身份证号", "证书", "等级", "证书编号", "发证日期", "备注")
+    ):
+        sheet.write(2, column, title)
+    bad = set()
+    for n in range(count):
+        number = id_number(n)
+        if n % 70 == 69:
+            number, bad = number[:-2] + str((int(number[-2]) + 1) % 10) + number[-1], bad | {n}
+        twin = n - 1 if n % 50 == 49 else n
+        if twin != n:
+            bad |= {n, twin}
+        cells = (n + 1, f"学员{n:05d}", number, "电工等级证", "五级（初级工）", f"Y2025{twin:06d}")
+        for column, cell in enumerate(cells):
+            sheet.write(n + 3, column, cell)
+        sheet.write_datetime(n + 3, 6, date(2025, 1 + n % 12, 1 + n % 28), day)
+    book.close()
+    return count, len(bad)
+
+
+@pytest.mark.parametrize("count", [300, pytest.param(20_000, marks=pytest.mark.long)])
+def test_past_trainees_from_real_looking_spreadsheets(run: Run, data: Path, count: int) -> None:
+    """Past trainees from real-looking spreadsheets; duplicates and wrong ids by row."""
+    file, out = data / "花名册.xlsx", data / "out"
+    read, rejected = past_trainees(file, count)
+    words = (
+        "certificates",
+        "issue",
+        str(file),
+        "--issuer",
+        "assessors",
+        "--out",
+        str(out),
+        "--no-pages",
+        "--json",
+    )
+    done = run(*words)
+    assert done.code == 0, done.err
+    counts = json.loads(done.out)["tables"]["certificates"]
+    assert counts == {"read": read, "accepted": read - rejected, "rejected": rejected}
+    assert len(list(out.glob("Y*.json"))) == read - rejected
+    assert not list(out.glob("*.html"))
+    lines = (out / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert {line.split(",")[2] for line in lines} == {"number", "id_number"}
+    assert lines[0].startswith("certificates,52,number,Y2025000048,")  # the sheet's own row
 
 
 def test_a_rotated_key_signs_and_the_old_certificate_stays_good(run: Run, data: Path) -> None:

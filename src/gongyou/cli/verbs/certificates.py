@@ -54,11 +54,14 @@ def command() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--issuer", required=True, help="short name or id of a registered issuer (add-issuer)")
 @click.option("--out", required=True, type=Folder, help="folder for certificates, rejects.csv, summary.json")
+@click.option("--no-pages", is_flag=True, help="without the A4 pages, which take most of the time")
 @_area
 @_store
 @json_option
 @answers
-def issue(file: Path, issuer: str, out: Path, area: str, store: Path | None, as_json: bool) -> None:
+def issue(
+    file: Path, issuer: str, out: Path, no_pages: bool, area: str, store: Path | None, as_json: bool
+) -> None:
     summary = issue_file(
         file,
         store=_store_at(store),
@@ -66,6 +69,7 @@ def issue(file: Path, issuer: str, out: Path, area: str, store: Path | None, as_
         out=out,
         recognition=recognition_from(packs_dir(), area),
         at=_now(),
+        has_pages=not no_pages,
         progress=lambda done: say(words(says("{count}行 …"), count=done)),
     )
     give(summary, as_json=as_json, sentence=_issued)

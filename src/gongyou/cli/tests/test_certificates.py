@@ -164,6 +164,31 @@ def test_a_rotated_key_signs_and_the_old_certificate_stays_good(run: Run, data: 
     )
 
 
+def test_the_gates_page_holds_no_private_key(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`gongyou certificates gate` needs no database and writes no private key into the file."""
+    monkeypatch.setenv("GONGYOU_DATA", str(tmp_path / "data"))
+    words = (
+        "certificates",
+        "add-issuer",
+        "assessors",
+        "--title",
+        "示例<评价>机构",
+        "--class",
+        "assessment_body",
+    )
+    assert run(*words).code == 0
+    done = run("certificates", "gate", str(tmp_path / "gate.html"), "--json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["issuers"] == 1
+    text = (tmp_path / "gate.html").read_text(encoding="utf-8")
+    assert "示例<评价>" not in text
+    keys = [path.read_text() for path in (tmp_path / "data" / "issuers").glob("*.key")]
+    assert len(keys) == 2
+    assert not any(key in text for key in keys)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from gongyou.basics.workdays import SHANGHAI
-from gongyou.cli.tests.conftest import Run
 from gongyou.credentials.documents.gate import page as gate_page
 from gongyou.credentials.documents.keys import Algorithm
 from gongyou.credentials.documents.store import Store
@@ -77,26 +75,3 @@ def test_verified_at_a_gate_off_line(gate: Page, store: Store, tmp_path: Path) -
     late = answers(gate, made.paper)
     assert (late["validity"], late["review"]) == ("fail", "fail")
     assert gate.locator("#answer").inner_text() == "无效。"
-
-
-def test_the_verb_writes_the_page(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`gongyou certificates gate` needs no database and writes no private key into the file."""
-    monkeypatch.setenv("GONGYOU_DATA", str(tmp_path / "data"))
-    words = (
-        "certificates",
-        "add-issuer",
-        "assessors",
-        "--title",
-        "示例<评价>机构",
-        "--class",
-        "assessment_body",
-    )
-    assert run(*words).code == 0
-    done = run("certificates", "gate", str(tmp_path / "gate.html"), "--json")
-    assert done.code == 0, done.err
-    assert json.loads(done.out)["issuers"] == 1
-    text = (tmp_path / "gate.html").read_text(encoding="utf-8")
-    assert "示例<评价>" not in text
-    keys = [path.read_text() for path in (tmp_path / "data" / "issuers").glob("*.key")]
-    assert len(keys) == 2
-    assert not any(key in text for key in keys)

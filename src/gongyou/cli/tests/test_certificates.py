@@ -56,7 +56,7 @@ def test_admits_answers_with_the_missing_piece(run: Run) -> None:
     permit is admitted; expired permit is not."""
 
     def admits(*holds: str) -> dict[str, Any]:
-        asked = [word for hold in holds for word in ("--holds", hold)]
+        asked = ["--holds", *holds]
         done = run("certificates", "admits", "--area", AREA, "--post", "6-31-01-03", *asked, *ON)
         assert done.code == 0, done.err
         return json.loads(done.out)
@@ -68,6 +68,10 @@ def test_admits_answers_with_the_missing_piece(run: Run) -> None:
     assert admits("electrician_level", "low_voltage_permit")["admits"] is True
     assert admits("low_voltage_permit@2020-01-01/2026-11-23")["admits"] is False
     assert admits("electrician_level:one")["admits"] is False
+    assert (
+        admits("low_voltage_permit", "--birth", "1966-05-20", "--sex", "male")["admits"] is False
+    )  # 60 and 6 months
+    assert admits("low_voltage_permit", "--birth", "1967-05-20", "--sex", "male")["admits"] is True
     several = run("certificates", "admits", "--post", "电工", "--holds", "电工等级证", "低压电工证", *ON)
     assert json.loads(several.out)["admits"] is True  # several codes behind one --holds
 

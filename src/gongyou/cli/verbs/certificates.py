@@ -15,7 +15,7 @@ from gongyou.cli.answer import answers, gettext, give, json_option, say, words
 from gongyou.cli.issuing_files import issue_file
 from gongyou.cli.starting import language
 from gongyou.connectors.exchange.places import check_folder
-from gongyou.credentials.admitting import Admission, Holding, Missing, admits
+from gongyou.credentials.admitting import Admission, Facts, Holding, Missing, admits
 from gongyou.credentials.documents import status
 from gongyou.credentials.documents.gate import page as gate_page
 from gongyou.credentials.documents.issuers import Register, fingerprint_of, read_register
@@ -202,17 +202,29 @@ def _list(path: Path, register: Register) -> status.StatusList:
 )
 @click.option("--holds", multiple=True, metavar="CODE", help="a certificate held; may be repeated")
 @click.argument("more", nargs=-1, metavar="[CODE]...")
+@click.option("--birth", default="", help="date of birth, for age limits; without it age is not looked at")
+@click.option("--sex", type=click.Choice(["male", "female"]), default=None, help="where law tells ages apart")
+@click.option("--category", default="", help="job category of an age table: cadre or worker, say")
 @_area
 @_on
 @json_option
 @answers
 def admission(
-    post: str, holds: tuple[str, ...], more: tuple[str, ...], area: str, on: str, as_json: bool
+    post: str,
+    holds: tuple[str, ...],
+    more: tuple[str, ...],
+    birth: str,
+    sex: str | None,
+    category: str,
+    area: str,
+    on: str,
+    as_json: bool,
 ) -> None:
     recognition = recognition_from(packs_dir(), area)
     day = _moment(on).date()
     holdings = [_holding(text, recognition) for text in (*holds, *more)]
-    found = admits(recognition, holdings, recognition.occupation_named(post), day)
+    facts = Facts(_day(birth) if birth else None, sex or "", category)
+    found = admits(recognition, holdings, recognition.occupation_named(post), day, facts=facts)
     give(_admission(found), as_json=as_json, sentence=_admitted)
 
 

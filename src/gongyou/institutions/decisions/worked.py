@@ -24,7 +24,7 @@ from gongyou.kernel import catalogue
 from gongyou.kernel.errors import NotFound
 from gongyou.policy.cases import Case, CaseResult, Cases, run_cases
 from gongyou.policy.definitions import PolicySpec
-from gongyou.policy.reading import read_yaml
+from gongyou.basics.reading import read_yaml
 
 KIND = "examples"
 HEAD = ("file", "case", "because", "on", "area", "set")

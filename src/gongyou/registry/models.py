@@ -120,7 +120,6 @@ class PersonTie(models.Model):
         indexes = [
             models.Index(fields=["subject"], name="tie_by_subject"),
             models.Index(fields=["person", "office_path"], name="tie_by_office"),
-            models.Index(fields=["is_open", "keep_until"], name="tie_by_end"),
         ]
 
 

@@ -314,7 +314,11 @@ def add_issuer(
 )
 @click.argument("name")
 @click.option(
-    "--algorithm", type=click.Choice([one.value for one in Algorithm]), default=Algorithm.EDDSA.value
+    "--algorithm",
+    type=click.Choice([one.value for one in Algorithm]),
+    default=Algorithm.EDDSA.value,
+    show_default=True,
+    help="of the new key",
 )
 @_on
 @_store

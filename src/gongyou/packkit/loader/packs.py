@@ -144,16 +144,11 @@ class _Shelf:
         paths = {name: folder / f"{name}.yaml" for name in ("programme", "sources", "values")}
         documents = {name: self.document(path) for name, path in paths.items()}
         documents["case"] = self._case(folder / "case.yaml")
-        stations = folder / "stations.yaml"
-        documents["stations"] = self.document(stations) if stations.exists() else None
+        documents["stations"] = self._optional(folder / "stations.yaml")
         documents["benefits"] = self._optional(folder / "benefits.yaml")
         documents["en"] = self.document(folder / "i18n" / "en.yaml")
-        for name, path in (
-            ("policy", folder / "policy.yaml"),
-            ("rules_en", folder / "i18n" / "rules-en.yaml"),
-        ):
-            if path.exists():
-                documents[name] = self.document(path)
+        documents["policy"] = self._optional(folder / "policy.yaml")
+        documents["rules_en"] = self._optional(folder / "i18n" / "rules-en.yaml")
         head = self.typed(documents["programme"], Programme)
         sources = self.typed(documents["sources"], Sources)
         values = self.typed(documents["values"], Values)
@@ -171,8 +166,8 @@ class _Shelf:
         policy = self.typed(documents.get("policy"), PolicySpec)
         unread = (
             (documents["case"] is None and (folder / "case.yaml").exists())
-            or ("policy" in documents and policy is None)
-            or ("rules_en" in documents and rules_english is None)
+            or ((folder / "policy.yaml").exists() and policy is None)
+            or ((folder / "i18n" / "rules-en.yaml").exists() and rules_english is None)
             or (documents["procedures"] is not None and procedures is None)
             or (documents["recognition"] is not None and recognition is None)
         )

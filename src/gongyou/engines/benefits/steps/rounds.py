@@ -91,20 +91,22 @@ def _to_correct(act: Act, row: Round, run: RunView) -> Round:
             number=row.number,
         )
     require_state(row, RoundState.TAKEN, RoundState.LISTED, RoundState.APPROVING)
+    if row.state == RoundState.APPROVING:
+        procedure_steps.withdraw_open(
+            act, about_kind=ABOUT, about_id=row.pk, reason=says("有对象的结果更正了")
+        )
+    # Until the job has read the correction nobody lists, asks or approves: it can't be overtaken and lost.
+    row.state, row.approval_id = RoundState.TAKING, None
+    row.save(update_fields=["state", "approval_id"])
     return row
 
 
 def correct_line(act: Act, row: Round, run_id: UUID, decided: Sequence[tuple[Any, ...]]) -> None:
     """What a single subject's re-run says takes the place of its line; the round goes back before its list."""
-    if row.state not in {RoundState.TAKEN, RoundState.LISTED, RoundState.APPROVING}:
+    if row.state != RoundState.TAKING:
         return
-    if row.state == RoundState.APPROVING:
-        procedure_steps.withdraw_open(
-            act, about_kind=ABOUT, about_id=row.pk, reason=says("有对象的结果更正了")
-        )
-        row.approval_id = None
     row.state = RoundState.TAKEN
-    row.save(update_fields=["state", "approval_id"])
+    row.save(update_fields=["state"])
     for subject, outcome, fen, name, *_ in decided:
         _put_line(row, run_id, subject, fen if outcome == ELIGIBLE else 0, name)
     row.line_count, row.sum_fen, row.digest = totals_of(row)

@@ -248,7 +248,7 @@ def _chase(act: Act, payload: Payload) -> None:
     if row is None or row.next_on is None or row.next_on > act.now.date():
         return
     rule = chasing.rule_of(row)
-    kind = chasing.steps_of(rule)[row.steps_done][1]
+    kind = chasing.steps_of(rule, row.opened_on)[row.steps_done][1]
     if kind == chasing.LAPSE:
         chasing.note_step(act, row, rule, kind)
         chasing.lapse(act, row)

@@ -10,8 +10,7 @@ from typing import TypeVar
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.values import LocalValues, Sources, Values
 from gongyou.basics.workdays import Edition, load_editions
-from gongyou.institutions.procedures.definitions import Procedures
-from gongyou.packkit.definitions import Area, Examples, Programme
+from gongyou.packkit.definitions import Area, Examples, LocalProcedures, Programme
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader.document import Document, read_document
 from gongyou.packkit.loader.likeness import expand
@@ -44,7 +43,6 @@ class ProgrammePack:
     services: ServiceCatalogue | None = None
     policy: PolicySpec | None = None
     """`policy.yaml`, where the programme judges by `rules.py`."""
-    procedures: Procedures | None = None
 
     @property
     def id(self) -> str:
@@ -60,10 +58,19 @@ class Overlay:
 
 
 @dataclass(frozen=True)
+class LocalRules:
+    """Who approves, how long a list is public: what an area does otherwise for one programme."""
+
+    document: Document
+    content: LocalProcedures
+
+
+@dataclass(frozen=True)
 class AreaPack:
     folder: str
     head: Area
     overlays: tuple[Overlay, ...]
+    procedures: tuple[LocalRules, ...]
     english: Mapping[str, str]
     documents: Mapping[str, Document]
 
@@ -160,14 +167,13 @@ class _Shelf:
         partners = self.typed(documents["partners"], PartnerProgramme)
         services = self.typed(documents["services"], ServiceCatalogue)
         documents["procedures"] = self._optional(folder / "procedures.yaml")
-        procedures = self.typed(documents["procedures"], Procedures)
         rules_english = self.typed(documents.get("rules_en"), dict[str, str])
         policy = self.typed(documents.get("policy"), PolicySpec)
         unread = (
             (documents["case"] is None and (folder / "case.yaml").exists())
             or ("policy" in documents and policy is None)
             or ("rules_en" in documents and rules_english is None)
-            or (documents["procedures"] is not None and procedures is None)
+            or (documents["procedures"] is None and (folder / "procedures.yaml").exists())
         )
         if head is None or sources is None or values is None or english is None or unread:
             return None
@@ -183,7 +189,6 @@ class _Shelf:
             partners=partners,
             services=services,
             policy=policy,
-            procedures=procedures,
         )
 
     def _optional(self, path: Path) -> Document | None:
@@ -213,12 +218,14 @@ class _Shelf:
         english = self.typed(documents["en"], dict[str, str])
         paths = sorted((folder / "values").glob("*.yaml"))
         overlays = [self._overlay(path) for path in paths]
+        rules = [self._rules(path) for path in sorted((folder / "procedures").glob("*.yaml"))]
         if head is None or english is None:
             return None
         return AreaPack(
             folder=folder.name,
             head=head,
             overlays=tuple(o for o in overlays if o),
+            procedures=tuple(r for r in rules if r),
             english=english,
             documents={name: document for name, document in documents.items() if document},
         )
@@ -227,6 +234,11 @@ class _Shelf:
         document = self.document(path)
         content = self.typed(document, LocalValues)
         return Overlay(document, content) if document and content else None
+
+    def _rules(self, path: Path) -> LocalRules | None:
+        document = self.document(path)
+        content = self.typed(document, LocalProcedures)
+        return LocalRules(document, content) if document and content else None
 
     def editions(self, folder: Path) -> tuple[Edition, ...]:
         try:

@@ -31,6 +31,7 @@ def make_batch(act: Act, *, office_id: UUID, programme: str, period: str, layout
     office = offices.office(office_id)
     act.require(BATCH, office.path)
     pinned = rules_of(office.area, programme)
+    batching.one_at_a_time(programme, office.area, period)
     batch_id = new_id()
     row = Batch.objects.create(
         id=batch_id,

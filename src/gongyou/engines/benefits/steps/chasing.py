@@ -40,19 +40,19 @@ def chase(act: Act, office_path: str, orders: Sequence[tuple[UUID, str]], *, acc
             SubjectAccount.objects.filter(pk__in=used, state="active").update(state="failed")
 
 
-def steps_of(rule: ChaseRule) -> tuple[tuple[int, str], ...]:
-    """What is done on which day after the search began."""
+def steps_of(rule: ChaseRule, opened_on: date) -> tuple[tuple[date, str], ...]:
+    """What is done on which day of a search that began on `opened_on`."""
     return (
-        *((day, MESSAGE) for day in rule.message_days),
-        (rule.list_after_days, LIST),
-        (rule.lapse_after_days, LAPSE),
+        *((opened_on + timedelta(days=day), MESSAGE) for day in rule.message_days),
+        (opened_on + timedelta(days=rule.list_after_days), LIST),
+        (rule.lapses_on(opened_on), LAPSE),
     )
 
 
 def next_day(rule: ChaseRule, opened_on: date, done: int) -> date | None:
     """Recomputed from the beginning, never added to a stored date."""
-    steps = steps_of(rule)
-    return opened_on + timedelta(days=steps[done][0]) if done < len(steps) else None
+    steps = steps_of(rule, opened_on)
+    return steps[done][0] if done < len(steps) else None
 
 
 def note_step(act: Act, row: AccountChase, rule: ChaseRule, kind: str, note: str = "") -> None:

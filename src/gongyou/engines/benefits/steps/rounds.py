@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.db.models.functions import Coalesce
 
@@ -60,7 +61,7 @@ def round_for(act: Act, run: RunView, rules_hash: str, book_id: UUID, instalment
     if opened is not None:
         return _to_correct(act, opened, run)
     office = offices.office_at(run.office_path)
-    return Round.objects.create(
+    row = Round(
         id=new_id(),
         programme=run.programme,
         area=run.area,
@@ -78,6 +79,17 @@ def round_for(act: Act, run: RunView, rules_hash: str, book_id: UUID, instalment
         prepared_by_name=act.actor.name[:40],
         prepared_at=act.now,
     )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:  # the first round of a period: there was no row to wait for
+        raise DomainError(
+            "round_quicker",
+            says("有人刚刚开了这一轮发放。"),
+            says("请刷新后查看。"),
+            status=409,
+        ) from error
+    return row
 
 
 def _to_correct(act: Act, row: Round, run: RunView) -> Round:

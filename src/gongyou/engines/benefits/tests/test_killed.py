@@ -76,6 +76,7 @@ def under_fire(
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=1500,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-6000:]
+    print(done.stdout, done.stderr[-3000:])  # jobs that failed and were tried again
     said = said_last(wanted)
     for subject, stand in stands().items():
         assert stand.paid - stand.back == stand.decided == said[subject], subject

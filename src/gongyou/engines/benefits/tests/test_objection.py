@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -98,6 +98,27 @@ def test_nobody_comes_with_an_account_messages_list_lapse(office: Office) -> Non
     assert (stands()[A].lapsed, stands()[A].unsent, stands()[B].unsent) == (100_00, 0, 50_00)
     assert Order.objects.filter(state="lapsed").count() == 1
     assert is_balanced()
+
+
+def test_lapse_by_a_calendar_date_the_end_of_the_first_quarter_of_the_next_year(
+    office: Office, county: County
+) -> None:
+    publish_rules(county, replace(RULES, chase=replace(RULES.chase, lapse_on="03-31")))
+    office.committed({A: 100_00}, accounts={A: ""})
+    for on in (NOW, NOW.replace(month=9, day=17), NOW.replace(month=9, day=25)):
+        night(on)
+    for on, state in ((date(2027, 3, 30), "owed"), (date(2027, 3, 31), "lapsed")):
+        night(NOW.replace(year=on.year, month=on.month, day=on.day))
+        assert Order.objects.get().state == state, on
+    assert RULES.chase.lapses_on(date(2026, 9, 10)) == date(2026, 11, 9)
+    late = replace(RULES.chase, lapse_on="01-02")
+    assert late.lapses_on(date(2026, 12, 25)) == date(2027, 1, 9), "never before the list"
+
+
+def night(at: datetime) -> None:
+    with moment.standing_at(at):
+        in_act("tests.night", system_actor("night"), enqueue_chases, {})
+        jobs.run_due()
 
 
 def test_use_of_money_within_what_was_paid_by_the_employer_itself(office: Office, tmp_path: Path) -> None:

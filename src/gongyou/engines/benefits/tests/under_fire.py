@@ -91,7 +91,8 @@ class Clerk:
         maker, checker = self.office.maker, self.office.checker
         opened = Round.objects.filter(state__in=["taken", "listed", "approving"]).first()
         item = self.next_item()
-        if item is not None and (opened is None or item.only):
+        is_taking = Round.objects.filter(state="taking").exists()  # by a job: the other's, or one that waits
+        if item is not None and not is_taking and (opened is None or item.only):
             yield "take in", lambda: self.take_in(item)
         if opened is not None:
             yield from self.of_round(opened)

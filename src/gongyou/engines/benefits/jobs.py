@@ -16,6 +16,7 @@ from gongyou.engines.benefits.queries.batches import bank_lines, control_of
 from gongyou.engines.benefits.queries.rules import rules_at
 from gongyou.engines.benefits.steps import batching, chasing, rounds, settling, taking, telling
 from gongyou.engines.benefits.steps.dates import work_due
+from gongyou.engines.benefits.steps.turns import take_turn, take_turn_of_round
 from gongyou.institutions.decisions import queries as decisions
 from gongyou.institutions.decisions import vault
 from gongyou.kernel import jobs, moment
@@ -93,6 +94,7 @@ def _heed_approval(act: Act, payload: Payload) -> None:
     """The last yes: a round is promised at once, a batch gets its file."""
     about = UUID(payload["about_id"])
     if payload["about_kind"] == rounds.ABOUT:
+        take_turn_of_round(about)
         _promise(act, taking.locked_round(about), UUID(payload["approval_id"]))
     elif payload["about_kind"] == batching.ABOUT:
         row = batching.locked_batch(about)
@@ -132,6 +134,7 @@ def _heed_refusal(act: Act, payload: Payload) -> None:
     elif payload["about_kind"] == batching.ABOUT:
         row = batching.locked_batch(about)
         if row.state == BatchState.APPROVING:
+            take_turn(row.programme, row.area, row.period)
             batching.dissolve(act, row)
             act.about(f"batch:{row.pk}", row.office_path)
 
@@ -240,6 +243,11 @@ def run_night() -> dict[str, int]:
 @job(CHASE)
 def _chase(act: Act, payload: Payload) -> None:
     """The next thing about one missing account: a message, the named list, the end."""
+    of_round = (
+        AccountChase.objects.filter(pk=payload["chase_id"]).values_list("order__round", flat=True).first()
+    )
+    if of_round is not None:
+        take_turn_of_round(of_round)
     row = (
         AccountChase.objects.select_for_update(of=("self",))
         .filter(pk=payload["chase_id"], state="open")

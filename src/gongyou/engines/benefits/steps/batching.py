@@ -85,12 +85,6 @@ def locked_batch(batch_id: UUID, *states: BatchState) -> Batch:
     return row
 
 
-def one_at_a_time(programme: str, area: str, period: str) -> None:
-    """Whoever makes a batch of the same period waits for the one before, and then finds what is left."""
-    same = Round.objects.select_for_update().filter(programme=programme, area=area, period=period)
-    list(same.order_by("pk").values_list("pk", flat=True))
-
-
 def fill_batch(act: Act, row: Batch, rules: BenefitRules) -> None:
     """Lines of a new batch, its payments taken, its totals sealed. Raises DomainError: nothing, or somebody quicker."""
     lines = _lines(row, rules)

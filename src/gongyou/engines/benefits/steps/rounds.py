@@ -15,6 +15,7 @@ from gongyou.engines.benefits.definitions import OPEN_ROUND, RoundState
 from gongyou.engines.benefits.models import Entitlement, Line, Round
 from gongyou.engines.benefits.queries.rules import rules_at
 from gongyou.engines.benefits.steps.taking import ELIGIBLE, remind, require_state, totals_of
+from gongyou.engines.benefits.steps.turns import take_turn
 from gongyou.institutions.decisions.queries import RunView
 from gongyou.institutions.procedures import queries as procedures
 from gongyou.institutions.procedures import steps as procedure_steps
@@ -54,6 +55,7 @@ def round_for(act: Act, run: RunView, rules_hash: str, book_id: UUID, instalment
     )
     if known is not None:
         return known
+    take_turn(run.programme, run.area, period_of(run))
     same = Round.objects.select_for_update().filter(
         programme=run.programme, area=run.area, period=period_of(run), instalment=instalment
     )

@@ -25,7 +25,7 @@ from gongyou.kernel.actions import Act, in_act
 from gongyou.kernel.errors import DomainError
 from gongyou.kernel.jobs import Payload, errand, job
 from gongyou.kernel.messages import send_message
-from gongyou.kernel.personal_data import Declaration, declare, record_read
+from gongyou.kernel.personal_data import Declaration, declare
 from gongyou.kernel.worklist import put_todo
 from gongyou.kernel.writing import writing
 from gongyou.registry.queries.representatives import reachable
@@ -266,23 +266,21 @@ def _chase(act: Act, payload: Payload) -> None:
 
 
 def _message(act: Act, row: AccountChase) -> str:
-    """A text where a phone is known; otherwise somebody calls."""
+    """A text to the number given with an account, else to whoever acts for the organisation; otherwise somebody calls."""
+    of = row.order.round
+    rules = rules_at(of.rules_hash)
+    found = chasing.phones_of(act, row, rules)
     entitlement = row.order.entitlement
-    account = SubjectAccount.objects.filter(
-        area=entitlement.area, subject=entitlement.subject, phone__isnull=False
-    ).order_by("-proposed_at").first()  # fmt: skip
-    if account is None or account.phone is None:
-        of = row.order.round
+    if not found:
         put_todo(act, kind="benefits.call", subject_id=row.pk, office_id=of.office_id, office_path=row.office_path,
                  number=entitlement.subject[:24], title=says("电话联系，补充收款账户"),
-                 due_at=work_due(act, of.area, rules_at(of.rules_hash)))  # fmt: skip
+                 due_at=work_due(act, of.area, rules))  # fmt: skip
         return says("没有联系电话，转人工联系")
-    grant = record_read(system_actor(CHASE), "subject_account", [account.pk], says("提醒补充收款账户"))
-    rules = rules_at(row.order.round.rules_hash)
     text = says("{name}：{title}的款项没有付成（{reason}），请登录或到窗口核对收款账户。")
-    send_message(act, template="benefits.account", phone=account.phone.open(grant), subject=f"order:{row.order_id}",
-                 office_path=row.office_path,
-                 text=text.format(name=entitlement.name, title=rules.title, reason=row.reason))  # fmt: skip
+    for phone in found:
+        send_message(act, template="benefits.account", phone=phone, subject=f"order:{row.order_id}",
+                     office_path=row.office_path, message_class="benefits",
+                     text=text.format(name=entitlement.name, title=rules.title, reason=row.reason))  # fmt: skip
     return ""
 
 

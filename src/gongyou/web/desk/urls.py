@@ -33,6 +33,7 @@ from gongyou.web.desk.views import (
     policy_subjects,
     publicity,
     purchases,
+    representative_sheet,
     representatives,
     rota,
     sent,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("gifts/", clues.gifts, name="gifts"),
     path("ties/", ties.ties, name="ties"),
     path("representatives/", representatives.representative_list, name="representatives"),
+    path("representatives/sheet/", representative_sheet.sheet, name="representative_sheet"),
     path("representatives/new/", representatives.new_representative, name="new_representative"),
     path(
         "representatives/<uuid:representative_id>/<slug:name>/",

@@ -7,15 +7,27 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from gongyou.basics.refusal import says
-from gongyou.engines.benefits.definitions import ChaseRule, OrderState
+from gongyou.engines.benefits.definitions import BenefitRules, ChaseRule, OrderState
 from gongyou.engines.benefits.events import OrderLapsed
-from gongyou.engines.benefits.models import AccountChase, BatchLine, ChaseStep, Order, Round, SubjectAccount
+from gongyou.engines.benefits.models import (
+    NOUN,
+    AccountChase,
+    BatchLine,
+    ChaseStep,
+    Order,
+    Round,
+    SubjectAccount,
+)
 from gongyou.engines.benefits.queries.rules import rules_at
-from gongyou.engines.benefits.steps.booking import Posting, book, number_of
+from gongyou.engines.benefits.steps.booking import Posting, book, number_of, purpose_of
 from gongyou.kernel.actions import Act
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.personal_data import record_read
+from gongyou.registry.queries.representatives import reachable_for
+from gongyou.registry.steps import open_for_work
 
 NO_ACCOUNT = says("没有收款账户")
+PURPOSE = says("提醒补充收款账户")
 AT_ONCE = 500
 MESSAGE, CALL, LIST, LAPSE = "message", "call", "list", "lapse"
 
@@ -76,9 +88,7 @@ def lapse(act: Act, row: AccountChase) -> None:
     row.state, row.ended_on, row.next_on = "lapsed", act.now.date(), None
     row.save(update_fields=["state", "ended_on", "next_on"])
     if of.book_id is not None:
-        what = Posting(
-            of.book_id, f"r{of.number}", f"{of.programme} {of.period}", (of.prepared_by,), of.approval_id
-        )
+        what = Posting(of.book_id, f"r{of.number}", purpose_of(of), (of.prepared_by,), of.approval_id)
         book(act, what, "lapse", [(number_of(order.pk), 1, order.amount_fen)])
     act.about(f"order:{order.pk}", row.office_path)
     act.publish(OrderLapsed(order.pk))
@@ -93,6 +103,29 @@ def account_is_right(act: Act, subject: str, area: str) -> int:
         state="corrected", ended_on=act.now.date(), next_on=None
     )
     return len(ids)
+
+
+def phones_of(act: Act, row: AccountChase, rules: BenefitRules) -> tuple[str, ...]:
+    """Where a message about a missing account goes: the number typed in with an account, else the representatives'.
+
+    Opened for the platform's own work; the read is recorded.
+    """
+    entitlement = row.order.entitlement
+    account = (
+        SubjectAccount.objects.filter(area=entitlement.area, subject=entitlement.subject, phone__isnull=False)
+        .order_by("-proposed_at")
+        .first()
+    )
+    if account is not None and account.phone is not None:
+        grant = record_read(act.actor, NOUN, [account.pk], PURPOSE)
+        typed = account.phone.open(grant)
+        if typed:
+            return (typed,)
+    if rules.subject_kind != "organisation":
+        return ()
+    acting = reachable_for(entitlement.area, entitlement.subject)
+    people = open_for_work(act, [one.person_id for one in acting], purpose=PURPOSE)
+    return tuple(phone for one in acting if (phone := people[one.person_id].phone))
 
 
 def rule_of(row: AccountChase) -> ChaseRule:

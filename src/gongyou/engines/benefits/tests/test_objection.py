@@ -35,6 +35,8 @@ from gongyou.kernel.access import Actor, Holding, system_actor
 from gongyou.kernel.actions import in_act
 from gongyou.kernel.errors import DomainError, NotAllowed
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.models.messages import Message
+from gongyou.registry.services.representatives import check_representative, name_representative
 from tests.yunshan.county import County
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +100,29 @@ def test_nobody_comes_with_an_account_messages_list_lapse(office: Office) -> Non
     assert (stands()[A].lapsed, stands()[A].unsent, stands()[B].unsent) == (100_00, 0, 50_00)
     assert Order.objects.filter(state="lapsed").count() == 1
     assert is_balanced()
+
+
+def test_a_message_about_a_missing_account_goes_to_whoever_acts_for_the_employer(
+    office: Office, county: County
+) -> None:
+    officer, checker = staff("policy_officer", county), staff("policy_reviewer", county)
+    named = name_representative(
+        officer, credit_code=A, organisation="独角兽风筝厂", kind="enterprise", office_path=county.root.path,
+        name="周会计", phone="13911112222", evidence="授权书",
+    )  # fmt: skip
+    office.committed({A: 100_00, B: 50_00}, accounts={A: "", B: ""})
+    night(NOW)
+    assert not Message.objects.filter(template="benefits.account").exists(), "named, not checked yet"
+    check_representative(
+        checker, representative_id=named.representative_id, version=named.version, is_accepted=True
+    )
+    night(NOW + timedelta(days=7))
+    [sent] = Message.objects.filter(template="benefits.account")
+    assert sent.message_class == "benefits"
+    notes = {chase.subject: [step.note for step in chase.done] for chase in
+             queries.list_chases(office.maker, purpose="看").items}  # fmt: skip
+    by_hand = "没有联系电话，转人工联系"
+    assert notes == {A: [by_hand, ""], B: [by_hand, by_hand]}
 
 
 def test_lapse_by_a_calendar_date_the_end_of_the_first_quarter_of_the_next_year(

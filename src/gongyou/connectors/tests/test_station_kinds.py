@@ -14,6 +14,7 @@ from gongyou.connectors.exchange.tables import read_table
 from gongyou.kernel.access import system_actor
 from gongyou.offices import queries as offices
 from gongyou.registry.queries.partners import list_partners
+from gongyou.registry.queries.representatives import list_representatives
 from tests.yunshan.county import County
 
 HERE, FAR = "9901010101", "9901010201"
@@ -84,6 +85,7 @@ def stored(county: County) -> dict[str, int]:
         "facilities": sum(len(found) for found in things.values()),
         "stock": len(lots),
         "partners": len(list_partners(county.staff["leader"])),
+        "representatives": len(list_representatives(county.staff["leader"])),
     }
 
 

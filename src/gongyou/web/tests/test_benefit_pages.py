@@ -166,4 +166,4 @@ def test_approval_is_asked_for_only_where_it_can_be(office: Office) -> None:
     with moment.standing_at(NOW + timedelta(days=30)):
         jobs.run_due()
         close_publicity(office.reviewer, list_id=public.id)
-        assert "提请审批</button>" in seen(maker, "benefit_round", view.id)
+        assert "提请审批</button>" in seen(client_of(office.maker), "benefit_round", view.id)

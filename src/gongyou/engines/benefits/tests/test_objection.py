@@ -105,7 +105,7 @@ def test_nobody_comes_with_an_account_messages_list_lapse(office: Office) -> Non
 def test_a_message_about_a_missing_account_goes_to_whoever_acts_for_the_employer(
     office: Office, county: County
 ) -> None:
-    officer, checker = staff("policy_officer", county), staff("policy_reviewer", county)
+    officer, checker = staff("policy_officer", county), staff("leader", county)
     named = name_representative(
         officer, credit_code=A, organisation="独角兽风筝厂", kind="enterprise", office_path=county.root.path,
         name="周会计", phone="13911112222", evidence="授权书",

@@ -25,6 +25,7 @@ from gongyou.institutions.decisions.queries import Explained, RunView, SubjectFi
 from gongyou.institutions.decisions.receiving import corrected_tables, safe
 from gongyou.kernel import files, moment
 from gongyou.kernel.access import Actor
+from gongyou.policy.nodes import Graph
 from gongyou.policy.values import KeyedTable
 from gongyou.registry.inputs import read_text
 from gongyou.web.desk.submitting import say_refused

@@ -19,14 +19,29 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-if TYPE_CHECKING:
-    from gongyou.engines.benefits.models import Batch, Round
-    from gongyou.engines.benefits.tests.office import Office
+from gongyou.engines.benefits import queries, services
+from gongyou.engines.benefits.models import (
+    Batch,
+    BatchLine,
+    Line,
+    Order,
+    Recovery,
+    ReturnFile,
+    Round,
+    SubjectAccount,
+)
+from gongyou.engines.benefits.services.accounts import AccountWords
+from gongyou.engines.benefits.tests.office import NOW, Office, return_csv
+from gongyou.engines.benefits.tests.recount import check_money
+from gongyou.institutions.procedures import queries as procedures
+from gongyou.institutions.procedures.models import PublicityList
+from gongyou.institutions.procedures.services import close_publicity, decide_approval, publish_publicity
+from gongyou.kernel import jobs, moment
+from gongyou.kernel.errors import DomainError
+from gongyou.kernel.models.events import Job
 
 STEP_BYTES = 32
 LIFE = timedelta(minutes=3)  # more than a lease: what a killed worker held is free again
@@ -63,8 +78,6 @@ class Clerk:
         self.dice, self.step, self.slot = random.Random(seed), step, slot
 
     def work(self) -> None:
-        from gongyou.kernel import jobs
-        from gongyou.kernel.errors import DomainError
 
         for _ in range(2000):
             self.note("job")
@@ -84,8 +97,6 @@ class Clerk:
         self.step[start : start + STEP_BYTES] = bytes([min(count, 255)]) + name.encode().ljust(STEP_BYTES - 1)
 
     def possible(self) -> Iterator[tuple[str, Callable[[], object]]]:
-        from gongyou.engines.benefits import services
-        from gongyou.engines.benefits.models import Batch, Order, Recovery, Round
 
         maker, checker = self.office.maker, self.office.checker
         opened = Round.objects.filter(state__in=["taken", "listed", "approving"]).first()
@@ -127,9 +138,6 @@ class Clerk:
     period = "2026"
 
     def of_round(self, row: Round) -> Iterator[tuple[str, Callable[[], object]]]:
-        from gongyou.engines.benefits import services
-        from gongyou.institutions.procedures import queries as procedures
-        from gongyou.institutions.procedures.services import close_publicity, publish_publicity
 
         if row.state == "taken":
             yield "seal list", lambda: services.list_round(self.office.maker, round_id=row.pk)
@@ -147,7 +155,6 @@ class Clerk:
             yield "ask approval", lambda: services.ask_round_approval(self.office.maker, round_id=row.pk)
 
     def of_batch(self, row: Batch) -> Iterator[tuple[str, Callable[[], object]]]:
-        from gongyou.engines.benefits import services
 
         if row.state == "approving" and row.approval_id:
             yield "approve batch", lambda: self.approve(row.approval_id)
@@ -162,7 +169,6 @@ class Clerk:
             yield "read returns", lambda: self.read_returns(row)
 
     def next_item(self) -> Item | None:
-        from gongyou.engines.benefits.models import Line, Round
 
         for item in self.items:
             rounds = Round.objects.filter(run_id=item.run_id).exclude(state="taking")
@@ -171,14 +177,10 @@ class Clerk:
         return None
 
     def take_in(self, item: Item) -> None:
-        from gongyou.engines.benefits import services
 
         services.take_in_run(self.office.maker, run_id=item.run_id)
 
     def approve(self, approval_id: object) -> None:
-        from gongyou.institutions.procedures import queries as procedures
-        from gongyou.institutions.procedures.services import decide_approval
-        from gongyou.kernel.errors import DomainError
 
         for who in (self.office.reviewer, self.office.leader):
             for view in procedures.approval([approval_id]).values():  # type: ignore[list-item]
@@ -186,14 +188,10 @@ class Clerk:
                     decide_approval(who, approval_id=view.id, digest=view.digest, verdict="approve")
 
     def has_account(self, subject: str) -> bool:
-        from gongyou.engines.benefits.models import SubjectAccount
 
         return SubjectAccount.objects.filter(subject=subject, state="active").exists()
 
     def account(self, subject: str) -> None:
-        from gongyou.engines.benefits import services
-        from gongyou.engines.benefits.models import SubjectAccount
-        from gongyou.engines.benefits.services.accounts import AccountWords
 
         proposed = SubjectAccount.objects.filter(subject=subject, state="proposed").first()
         if proposed is not None:
@@ -207,9 +205,6 @@ class Clerk:
 
     def read_returns(self, row: Batch) -> None:
         """The bank's own file, written and read: half of it first; some payments fail at their first try."""
-        from gongyou.engines.benefits import queries, services
-        from gongyou.engines.benefits.models import BatchLine, ReturnFile
-        from gongyou.engines.benefits.tests.office import return_csv
 
         part = 2 if not ReturnFile.objects.filter(batch=row).exists() else 1
         lines = BatchLine.objects.filter(batch=row).select_related("order__entitlement")
@@ -228,11 +223,6 @@ class Clerk:
         )
 
 
-WARM = ("duckdb", "gongyou.engines.benefits.services", "gongyou.engines.benefits.tests.recount",
-        "gongyou.institutions.procedures.services")  # fmt: skip
-"""Loaded before anybody is born: a clerk's short life goes to the office's work."""
-
-
 class Nursery:
     """Brings clerks into the world and out of it."""
 
@@ -240,8 +230,6 @@ class Nursery:
         with (folder / "fire.pickle").open("rb") as file:
             self.fire: Fire = pickle.load(file)
         self.folder = folder
-        for name in WARM:
-            import_module(name)
         self.dice = random.Random(self.fire.seed)
         self.step = mmap.mmap(-1, 2 * STEP_BYTES)
         self.lives = 0
@@ -261,7 +249,6 @@ class Nursery:
             os._exit(code)
 
     def clerk(self, seed: int, slot: int) -> None:
-        from gongyou.kernel import moment
 
         with moment.standing_at(now_of(self.lives)):
             Clerk(self.fire, self.folder, seed, self.step, slot).work()
@@ -324,8 +311,6 @@ class Nursery:
 
 def now_of(lives: int) -> datetime:
     """Each life begins after the leases of the one before, and after the days of every list made public by then."""
-    from gongyou.engines.benefits.tests.office import NOW
-    from gongyou.institutions.procedures.models import PublicityList
 
     published = PublicityList.objects.exclude(published_at=None).count()
     return NOW + lives * LIFE + published * PUBLIC
@@ -333,10 +318,6 @@ def now_of(lives: int) -> datetime:
 
 def count_again(fire: Fire, lives: int) -> str:
     """The invariants of every prefix. Answers what is left to do, empty at the end."""
-    from gongyou.engines.benefits.models import Order, Recovery, Round
-    from gongyou.engines.benefits.tests.recount import check_money
-    from gongyou.kernel import moment
-    from gongyou.kernel.models.events import Job
 
     check_money(fire.office, "after a kill")
     failed = Job.objects.filter(state=Job.State.FAILED).values_list("kind", "last_error")

@@ -190,7 +190,7 @@ def test_a_month_is_put_right_with_evidence_shown_at_the_desk_and_in_the_explana
     month = {
         name: cell_name("contributions", "2024-12", name) for name in ("due_yuan", "paid_yuan", "paid_on")
     }
-    given = {"due_yuan": "3000.00", "paid_yuan": "3000.00", "paid_on": "2024-12-15"}
+    given = {"due_yuan": "3000.00", "paid_yuan": "3000.00", "late_fee_yuan": "0.00", "paid_on": "2024-12-15"}
     form = {"fact": [month[name] for name in given], "text": list(given.values())}
     without = browser_of_officer.post(f"{page}correct/", {**form, "reason": "缴费凭证"}, follow=True)
     assert "要附1到10份证明材料" in text(without)
@@ -203,7 +203,7 @@ def test_a_month_is_put_right_with_evidence_shown_at_the_desk_and_in_the_explana
     assert answer["Location"] == f"/desk/policy/runs/{again.pk}/"
     said = text(browser_of_officer.get(f"/desk/policy/runs/{again.pk}/subjects/{GOOD}/"))
     assert "税务缴费凭证第12号" in said and "缴费证明.pdf" in said
-    assert "失业保险缴费 2024-12" in said and "实缴12个月" in said
+    assert "失业保险缴费 2024-12 实缴（元，不含滞纳金）" in said and "足额缴费12个月" in said
     explained = explain_decision(officer, again.pk, GOOD, purpose="看")
     assert explained.is_same and explained.correction is not None
     assert {(fact.before, fact.after) for fact in explained.correction.facts} == {

@@ -187,11 +187,9 @@ def test_a_month_is_put_right_with_evidence_shown_at_the_desk_and_in_the_explana
     first = finished(officer, RunOrder(taken, ON))
     assert first.eligible == 0
     page = f"/desk/policy/runs/{first.id}/subjects/{GOOD}/"
-    month = {
-        name: cell_name("contributions", "2024-12", name) for name in ("due_yuan", "paid_yuan", "paid_on")
-    }
     given = {"due_yuan": "3000.00", "paid_yuan": "3000.00", "late_fee_yuan": "0.00", "paid_on": "2024-12-15"}
-    form = {"fact": [month[name] for name in given], "text": list(given.values())}
+    cells = [cell_name("contributions", "2024-12", name) for name in given]
+    form = {"fact": cells, "text": list(given.values())}
     without = browser_of_officer.post(f"{page}correct/", {**form, "reason": "缴费凭证"}, follow=True)
     assert "要附1到10份证明材料" in text(without)
     proof = SimpleUploadedFile("缴费证明.pdf", PDF)

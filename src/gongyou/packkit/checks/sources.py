@@ -11,6 +11,7 @@ from gongyou.basics.values import Confidence, Source
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, suggestion
 from gongyou.packkit.procedures import KINDS, PROCEDURES
+from gongyou.packkit.recognition import bases_of, sources_of
 
 _SUREST = {
     "law": Confidence.LAW,
@@ -38,15 +39,18 @@ def check(packs: Packs) -> Iterator[Finding]:
             document = pack.documents[PROCEDURES]
             for place, entry in _procedures(document.data):
                 yield from _amount(document, place, entry, known)
+        for place, basis in bases_of(pack.recognition):
+            yield from _amount(pack.documents["recognition"], place, basis, known)
         if pack.head.source not in known:
             yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
         yield from _unused(pack)
     for area in packs.areas:
-        yield from _local(packs, area)
+        yield from _area(packs, area)
 
 
-def _local(packs: Packs, area: AreaPack) -> Iterator[Finding]:
-    """An area's own documents and the programme's may be named."""
+def _area(packs: Packs, area: AreaPack) -> Iterator[Finding]:
+    for place, basis in bases_of(area.recognition):
+        yield from _amount(area.documents["recognition"], place, basis, sources_of(packs, area))
     for overlay in area.overlays:
         programme = packs.programme(overlay.content.programme)
         listed = overlay.content.sources + (programme.sources.sources if programme else ())
@@ -110,6 +114,7 @@ def _unknown(document: Document, keys: Keys, name: str, known: Mapping[str, Sour
 
 def _unused(pack: ProgrammePack) -> Iterator[Finding]:
     used = {amount.source for value in pack.values.values for amount in value.amounts} | {pack.head.source}
+    used |= {entry.source for _, entry in bases_of(pack.recognition)}
     if PROCEDURES in pack.documents:
         used |= {entry.source for _, entry in _procedures(pack.documents[PROCEDURES].data)}
     for number, source in enumerate(pack.sources.sources):

@@ -10,6 +10,7 @@ from typing import TypeVar
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.values import LocalValues, Sources, Values
 from gongyou.basics.workdays import Edition, load_editions
+from gongyou.credentials.definitions import Recognition
 from gongyou.packkit.definitions import Area, Examples, LocalProcedures, Programme
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader.document import Document, read_document
@@ -43,6 +44,7 @@ class ProgrammePack:
     services: ServiceCatalogue | None = None
     policy: PolicySpec | None = None
     """`policy.yaml`, where the programme judges by `rules.py`."""
+    recognition: Recognition | None = None
 
     @property
     def id(self) -> str:
@@ -73,6 +75,8 @@ class AreaPack:
     procedures: tuple[LocalRules, ...]
     english: Mapping[str, str]
     documents: Mapping[str, Document]
+    recognition: Recognition | None = None
+    """What this area recognises besides, or otherwise."""
 
     @property
     def code(self) -> str:
@@ -167,6 +171,8 @@ class _Shelf:
         partners = self.typed(documents["partners"], PartnerProgramme)
         services = self.typed(documents["services"], ServiceCatalogue)
         documents["procedures"] = self._optional(folder / "procedures.yaml")
+        documents["recognition"] = self._optional(folder / "recognition.yaml")
+        recognition = self.typed(documents["recognition"], Recognition)
         rules_english = self.typed(documents.get("rules_en"), dict[str, str])
         policy = self.typed(documents.get("policy"), PolicySpec)
         unread = (
@@ -174,6 +180,7 @@ class _Shelf:
             or ("policy" in documents and policy is None)
             or ("rules_en" in documents and rules_english is None)
             or (documents["procedures"] is None and (folder / "procedures.yaml").exists())
+            or (documents["recognition"] is not None and recognition is None)
         )
         if head is None or sources is None or values is None or english is None or unread:
             return None
@@ -189,6 +196,7 @@ class _Shelf:
             partners=partners,
             services=services,
             policy=policy,
+            recognition=recognition,
         )
 
     def _optional(self, path: Path) -> Document | None:
@@ -213,8 +221,10 @@ class _Shelf:
         documents = {
             "area": self.document(folder / "area.yaml"),
             "en": self.document(folder / "i18n" / "en.yaml"),
+            "recognition": self._optional(folder / "recognition.yaml"),
         }
         head = self.typed(documents["area"], Area)
+        recognition = self.typed(documents["recognition"], Recognition)
         english = self.typed(documents["en"], dict[str, str])
         paths = sorted((folder / "values").glob("*.yaml"))
         overlays = [self._overlay(path) for path in paths]
@@ -228,6 +238,7 @@ class _Shelf:
             procedures=tuple(r for r in rules if r),
             english=english,
             documents={name: document for name, document in documents.items() if document},
+            recognition=recognition,
         )
 
     def _overlay(self, path: Path) -> Overlay | None:

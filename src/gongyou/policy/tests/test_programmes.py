@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from gongyou.basics.reading import read_yaml
 from gongyou.basics.refusal import Refusal
 from gongyou.policy import RunOrder, bound, check_policy, load_policy, policies_in, run_policy
 from gongyou.policy.agreement import disagreements
 from gongyou.policy.cases import CaseResult, run_cases
 from gongyou.policy.checking import dates_of_change
 from gongyou.policy.definitions import Confidence
-from gongyou.policy.reading import read_yaml
 from gongyou.policy.single import explain_subject
 from gongyou.policy.tests.population import (
     DISPATCHES,

@@ -256,6 +256,7 @@ ROLES: dict[str, Role] = {
                     "casework.night",
                     "casework.read",
                     "registry.read",
+                    "representatives.name",
                     "registry.write",
                     "registry.erase",
                     "offices.read",

@@ -70,6 +70,12 @@ def _named(data: dict[str, Any]) -> Iterator[tuple[Any, Any, Keys, type]]:
     for key in DAYS:
         if isinstance(chase.get(key), str):
             yield chase, key, ("chase", key), int
+    if isinstance(chase.get("lapse_on"), str):
+        yield chase, "lapse_on", ("chase", "lapse_on"), str
+    yield from _reminders(chase)
+
+
+def _reminders(chase: dict[str, Any]) -> Iterator[tuple[Any, Any, Keys, type]]:
     days = chase.get("message_days")
     for number, name in enumerate(days if isinstance(days, list) else []):
         if isinstance(name, str):

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from dataclasses import field
 from datetime import date, datetime, time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from gongyou.basics.definition import definition
-from gongyou.basics.values import Confidence
+from gongyou.basics.values import Confidence, Source
 from gongyou.engines.casework.definitions import Happens
 
 Level = Literal["nation", "province", "city", "county", "township"]
@@ -68,6 +68,20 @@ class Area:
     """Kind of the office that calls back: never the one that handled the matter."""
     switches: dict[str, bool] = field(default_factory=dict)
     open_points: tuple[str, ...] = ()
+
+
+@definition
+class LocalProcedures:
+    """`packs/areas/<code>/procedures/<programme>.yaml`: fields of the programme's entries an area decides otherwise.
+
+    Every entry has the `id` of the entry it changes, and its own `source` and `confidence`.
+    """
+
+    programme: str
+    sources: tuple[Source, ...] = ()
+    approvals: tuple[dict[str, Any], ...] = ()
+    publicity: tuple[dict[str, Any], ...] = ()
+    objections: tuple[dict[str, Any], ...] = ()
 
 
 @definition

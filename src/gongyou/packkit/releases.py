@@ -22,7 +22,7 @@ from gongyou.packkit.calendars import hours_of, overlay_days_of
 from gongyou.packkit.findings import PacksRefused
 from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
 from gongyou.packkit.policies import example_files, files_of, policies_run_by
-from gongyou.packkit.procedures import procedures_of
+from gongyou.packkit.procedures import running_procedures
 from gongyou.packkit.recognition import recognition_of
 from gongyou.packkit.reporting import check_and_load
 from gongyou.packkit.resolving import SOURCE_SEPARATOR, Resolved, chain_of, resolve
@@ -94,7 +94,7 @@ def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
         paid = running_benefits(packs, named, area.code, on) if named else None
         if paid is not None:
             yield Release("running", f"{area.code}/{name}/benefits", plain(paid))
-        yield from _catalogues(packs, area.code, name)
+        yield from _catalogues(packs, area.code, name, on)
     recognised = recognition_of(packs, area.code, programmes)
     if recognised is not None:
         yield Release("recognition", area.code, plain(recognised))
@@ -102,15 +102,16 @@ def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
         yield policy_release(packs, pack.id, area.code)
 
 
-def _catalogues(packs: Packs, code: str, name: str) -> Iterator[Release]:
+def _catalogues(packs: Packs, code: str, name: str, on: date) -> Iterator[Release]:
     """What partners may offer and which services there are, as the programme says it."""
     pack = packs.programme(name)
     if pack is not None and pack.partners is not None:
         yield Release("partners", f"{code}/{name}", plain(pack.partners))
     if pack is not None and pack.services is not None:
         yield Release("services", f"{code}/{name}", plain(pack.services))
-    if pack is not None and pack.procedures is not None:
-        yield Release("procedures", f"{code}/{name}", plain(procedures_of(pack, pack.procedures)))
+    procedures = running_procedures(packs, pack, code, on) if pack is not None else None
+    if procedures is not None:
+        yield Release("procedures", f"{code}/{name}", plain(procedures))
 
 
 def policy_release(packs: Packs, programme: str, code: str) -> Release:

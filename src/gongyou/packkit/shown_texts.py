@@ -24,6 +24,7 @@ SHOWN = frozenset(
         "because",
         "name_title",
         "notice",
+        "data_note",
     }
 )
 SHOWN_LISTS = frozenset({"open_points"})

@@ -9,6 +9,7 @@ from typing import Any
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.connectors.exchange.kind import Kind, Values, day_of, office_id_of
+from gongyou.connectors.exchange.registry_kinds import REGISTRY_KINDS
 from gongyou.connectors.exchange.station_kinds import STATION_KINDS
 from gongyou.connectors.exchange.tables import Column
 from gongyou.engines.casework.services.filing import Filing, file_case
@@ -229,5 +230,5 @@ _CASES = Kind(
 )
 
 KINDS: Mapping[str, Kind] = {
-    kind.id: kind for kind in (_PEOPLE, _ORGANISATIONS, _STATIONS, _CASES, *STATION_KINDS)
+    kind.id: kind for kind in (_PEOPLE, _ORGANISATIONS, _STATIONS, _CASES, *STATION_KINDS, *REGISTRY_KINDS)
 }

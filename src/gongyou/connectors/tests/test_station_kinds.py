@@ -14,6 +14,7 @@ from gongyou.connectors.exchange.tables import read_table
 from gongyou.kernel.access import system_actor
 from gongyou.offices import queries as offices
 from gongyou.registry.queries.partners import list_partners
+from gongyou.registry.queries.representatives import list_representatives
 from tests.yunshan.county import County
 
 HERE, FAR = "9901010101", "9901010201"
@@ -51,6 +52,17 @@ SHEETS = [
         2,
         ["agreed_from", "kind", "organisation"],
     ),
+    (
+        "representatives",
+        """office,organisation,credit_code,kind,name,phone,evidence,valid_until
+990101,云山农机有限公司,91370100MA3C0P3H07,enterprise,周会计,13911112222,授权书1号,2999-12-31
+990101,云山农机有限公司,91370100MA3C0P3H07,enterprise,周会计,13911112222,授权书1号,2999-12-30
+990101,云山农机有限公司,91370100MA3C0P3H08,enterprise,吴会计,13911113333,授权书2号,
+990101,云山农机有限公司,91370100MA3C0P3H07,enterprise,郑会计,13911114444,授权书3号,2020-01-01
+990101,云山农机有限公司,91370100MA3C0P3H07,enterprise,王会计,13911115555,,""",
+        1,
+        ["phone", "credit_code", "valid_until", "evidence"],
+    ),
 ]
 
 
@@ -73,6 +85,7 @@ def stored(county: County) -> dict[str, int]:
         "facilities": sum(len(found) for found in things.values()),
         "stock": len(lots),
         "partners": len(list_partners(county.staff["leader"])),
+        "representatives": len(list_representatives(county.staff["leader"])),
     }
 
 

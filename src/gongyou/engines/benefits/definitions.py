@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -14,6 +15,8 @@ SENT_FIELDS = ("position", "number", "account_name", "account_no", "bank_name", 
 ANSWER_FIELDS = ("number", "amount_yuan", "result", "reason", "account_no", "account_name", "position")
 NEEDED_TO_SEND = ("number", "account_name", "account_no", "amount_yuan")
 NEEDED_IN_ANSWER = ("number", "amount_yuan", "result")
+
+NO_DAY = "none"
 
 FLOWS = {
     "appropriate": "the budget is there",
@@ -114,6 +117,16 @@ class ChaseRule:
     message_days: tuple[int, ...]
     list_after_days: int
     lapse_after_days: int
+    lapse_on: str = NO_DAY
+    """A day (MM-DD) of the year after the search began, where the area counts no days; never before the list."""
+
+    def lapses_on(self, opened_on: date) -> date:
+        """When a payment without an account counts as given up."""
+        if self.lapse_on == NO_DAY:
+            return opened_on + timedelta(days=self.lapse_after_days)
+        month, day = map(int, self.lapse_on.split("-"))
+        listed_on = opened_on + timedelta(days=self.list_after_days)
+        return max(date(opened_on.year + 1, month, day), listed_on)
 
 
 @definition
@@ -137,6 +150,8 @@ class BenefitRules:
     controller: str
     purpose: str
     """What stands on the bank statement."""
+    data_note: str = ""
+    """Persons: what their name and account were given for, and who sees them; shown with every subject."""
     name_column: str = "name"
     account_column: str = ""
     list_approval: str
@@ -184,8 +199,19 @@ def faults_of(rules: BenefitRules) -> Iterator[Fault]:
     chase = rules.chase
     if list(chase.message_days) != sorted(set(chase.message_days)):
         yield ("chase", "message_days"), says("提醒的天数要从小到大写，不能重复。"), {}
+    if not _is_day(chase.lapse_on):
+        yield ("chase", "lapse_on"), says("日子要写成月-日（如 03-31），不按日子计就写 none。"), {}
+    if rules.subject_kind == "person" and not rules.data_note:
+        yield ("subject_kind",), says("发给个人的，要写明姓名和账户用来做什么（data_note）。"), {}
     if not max((*chase.message_days, 0)) <= chase.list_after_days <= chase.lapse_after_days:
         yield ("chase",), says("公布名单要在最后一次提醒之后，视为放弃要在公布之后。"), {}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return text == NO_DAY or bool(date.fromisoformat(f"2023-{text}"))
+    except ValueError:
+        return False
 
 
 def _faults_of_layout(number: int, layout: BankLayout) -> Iterator[Fault]:

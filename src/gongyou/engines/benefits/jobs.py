@@ -16,6 +16,7 @@ from gongyou.engines.benefits.queries.batches import bank_lines, control_of
 from gongyou.engines.benefits.queries.rules import rules_at
 from gongyou.engines.benefits.steps import batching, chasing, rounds, settling, taking, telling
 from gongyou.engines.benefits.steps.dates import work_due
+from gongyou.engines.benefits.steps.turns import take_turn, take_turn_of_round
 from gongyou.institutions.decisions import queries as decisions
 from gongyou.institutions.decisions import vault
 from gongyou.kernel import jobs, moment
@@ -24,7 +25,7 @@ from gongyou.kernel.actions import Act, in_act
 from gongyou.kernel.errors import DomainError
 from gongyou.kernel.jobs import Payload, errand, job
 from gongyou.kernel.messages import send_message
-from gongyou.kernel.personal_data import Declaration, declare, record_read
+from gongyou.kernel.personal_data import Declaration, declare
 from gongyou.kernel.worklist import put_todo
 from gongyou.kernel.writing import writing
 from gongyou.registry.queries.representatives import reachable
@@ -93,6 +94,7 @@ def _heed_approval(act: Act, payload: Payload) -> None:
     """The last yes: a round is promised at once, a batch gets its file."""
     about = UUID(payload["about_id"])
     if payload["about_kind"] == rounds.ABOUT:
+        take_turn_of_round(about)
         _promise(act, taking.locked_round(about), UUID(payload["approval_id"]))
     elif payload["about_kind"] == batching.ABOUT:
         row = batching.locked_batch(about)
@@ -132,6 +134,7 @@ def _heed_refusal(act: Act, payload: Payload) -> None:
     elif payload["about_kind"] == batching.ABOUT:
         row = batching.locked_batch(about)
         if row.state == BatchState.APPROVING:
+            take_turn(row.programme, row.area, row.period)
             batching.dissolve(act, row)
             act.about(f"batch:{row.pk}", row.office_path)
 
@@ -240,6 +243,11 @@ def run_night() -> dict[str, int]:
 @job(CHASE)
 def _chase(act: Act, payload: Payload) -> None:
     """The next thing about one missing account: a message, the named list, the end."""
+    of_round = (
+        AccountChase.objects.filter(pk=payload["chase_id"]).values_list("order__round", flat=True).first()
+    )
+    if of_round is not None:
+        take_turn_of_round(of_round)
     row = (
         AccountChase.objects.select_for_update(of=("self",))
         .filter(pk=payload["chase_id"], state="open")
@@ -248,7 +256,7 @@ def _chase(act: Act, payload: Payload) -> None:
     if row is None or row.next_on is None or row.next_on > act.now.date():
         return
     rule = chasing.rule_of(row)
-    kind = chasing.steps_of(rule)[row.steps_done][1]
+    kind = chasing.steps_of(rule, row.opened_on)[row.steps_done][1]
     if kind == chasing.LAPSE:
         chasing.note_step(act, row, rule, kind)
         chasing.lapse(act, row)
@@ -258,23 +266,21 @@ def _chase(act: Act, payload: Payload) -> None:
 
 
 def _message(act: Act, row: AccountChase) -> str:
-    """A text where a phone is known; otherwise somebody calls."""
+    """A text to the number given with an account, else to whoever acts for the organisation; otherwise somebody calls."""
+    of = row.order.round
+    rules = rules_at(of.rules_hash)
+    found = chasing.phones_of(act, row, rules)
     entitlement = row.order.entitlement
-    account = SubjectAccount.objects.filter(
-        area=entitlement.area, subject=entitlement.subject, phone__isnull=False
-    ).order_by("-proposed_at").first()  # fmt: skip
-    if account is None or account.phone is None:
-        of = row.order.round
+    if not found:
         put_todo(act, kind="benefits.call", subject_id=row.pk, office_id=of.office_id, office_path=row.office_path,
                  number=entitlement.subject[:24], title=says("电话联系，补充收款账户"),
-                 due_at=work_due(act, of.area, rules_at(of.rules_hash)))  # fmt: skip
+                 due_at=work_due(act, of.area, rules))  # fmt: skip
         return says("没有联系电话，转人工联系")
-    grant = record_read(system_actor(CHASE), "subject_account", [account.pk], says("提醒补充收款账户"))
-    rules = rules_at(row.order.round.rules_hash)
     text = says("{name}：{title}的款项没有付成（{reason}），请登录或到窗口核对收款账户。")
-    send_message(act, template="benefits.account", phone=account.phone.open(grant), subject=f"order:{row.order_id}",
-                 office_path=row.office_path,
-                 text=text.format(name=entitlement.name, title=rules.title, reason=row.reason))  # fmt: skip
+    for phone in found:
+        send_message(act, template="benefits.account", phone=phone, subject=f"order:{row.order_id}",
+                     office_path=row.office_path, message_class="benefits",
+                     text=text.format(name=entitlement.name, title=rules.title, reason=row.reason))  # fmt: skip
     return ""
 
 

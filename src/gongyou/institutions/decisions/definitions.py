@@ -47,6 +47,24 @@ class Order:
 
 
 @dataclass(frozen=True)
+class CorrectedFact:
+    """`name`: a column of the subject's own row, or table/key/column of another; texts as in a file, '' is unknown."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Facts of one subject put right, why, and the evidence it rests on (ids of files)."""
+
+    reason: str
+    facts: tuple[CorrectedFact, ...]
+    files: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
 class SealedTables:
     """Tables that were read, checked and sealed, not yet noted: what `keep_snapshot` takes."""
 

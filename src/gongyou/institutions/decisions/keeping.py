@@ -20,6 +20,7 @@ from gongyou.institutions.decisions.pinned import declared, nearest_policy, unpa
 from gongyou.kernel import moment
 from gongyou.kernel.actions import open_action
 from gongyou.kernel.errors import NotFound
+from gongyou.kernel.files import erase_files
 from gongyou.policy.library import local_decisions
 from gongyou.policy.values import amount_on
 
@@ -127,6 +128,7 @@ def mark_expired(limit: int) -> int:
                 break
     for row in over:
         SnapshotErased.objects.create(snapshot=row, erased_at=act.now)
+        erase_files(act, subject=f"snapshot:{row.pk}")  # the evidence of a correction goes with it
         act.about(f"snapshot:{row.pk}", row.office_path)
     return len(over)
 

@@ -22,9 +22,10 @@ import duckdb
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.institutions.decisions import vault
-from gongyou.institutions.decisions.definitions import SealedTables
+from gongyou.institutions.decisions.definitions import Correction, SealedTables
 from gongyou.institutions.decisions.pinned import graph_of, nearest_policy
 from gongyou.institutions.decisions.queries import run_of, write_subject
+from gongyou.institutions.decisions.queries.corrected import FILE, write_correction
 from gongyou.kernel.access import Actor
 from gongyou.offices import queries as offices
 from gongyou.policy.nodes import Graph
@@ -70,21 +71,31 @@ def receive_tables(
                        rejects="", counts={}, only_subject=only_subject))  # fmt: skip
 
 
-def corrected_tables(actor: Actor, *, run_id: UUID, subject: str, facts: Mapping[str, str]) -> SealedTables:
-    """One subject's rows of a run with facts of its own row put right (column → text as in a file), sealed anew.
+def corrected_tables(
+    actor: Actor,
+    *,
+    run_id: UUID,
+    subject: str,
+    facts: Mapping[str, str],
+    reason: str = "",
+    files: tuple[UUID, ...] = (),
+) -> SealedTables:
+    """One subject's rows of a run with facts put right (column or `cell_name` → text as in a file), sealed anew.
 
-    `keep_snapshot` and `order_run` then decide this subject again. Raises NotAllowed, NotFound, Refusal.
+    `reason`, `files`: why, and the evidence; they are sealed with the tables. `keep_snapshot` (with the same files) and
+    `order_run` then decide this subject again. Raises NotAllowed, NotFound, Refusal.
     """
     run = run_of(actor, run_id)
     actor.require(RUN, run.office_path)
     with vault.workspace() as work:
         data = work / "data"
         data.mkdir()
-        write_subject(actor, run_id, subject, facts, data, purpose=says("更正事实后重新计算"))
+        changed = write_subject(actor, run_id, subject, facts, data, purpose=says("更正事实后重新计算"))
+        write_correction(work / FILE, Correction(reason[:200], changed, files))
         graph = graph_of(run.content, run.area, run.law_on)
         found = _sealed(graph, data, work, SealedTables(office_path=run.office_path, programme=run.programme,
                         area=run.area, content=run.content, digest="", files={}, sizes={}, profile="", rejects="",
-                        counts={}, only_subject=subject.strip().upper()))  # fmt: skip
+                        counts={}, only_subject=subject.strip().upper()), work / FILE)  # fmt: skip
     if any(count["rejected"] for count in found.counts.values()):
         raise Refusal(
             "fact_unreadable",
@@ -95,10 +106,10 @@ def corrected_tables(actor: Actor, *, run_id: UUID, subject: str, facts: Mapping
     return found
 
 
-def _sealed(graph: Graph, data: Path, work: Path, head: SealedTables) -> SealedTables:
-    """The tables in a folder, profiled and sealed."""
+def _sealed(graph: Graph, data: Path, work: Path, head: SealedTables, *beside: Path) -> SealedTables:
+    """The tables in a folder, profiled and sealed, and what belongs to them."""
     loaded = _profiled(graph, data, work, head.only_subject)
-    kept = sorted(data.iterdir())
+    kept = [*sorted(data.iterdir()), *beside]
     sealed = {path.name: vault.put(path) for path in kept}
     text = json.dumps([sealed, head.only_subject] if head.only_subject else sealed, sort_keys=True)
     return replace(

@@ -19,14 +19,18 @@ from gongyou.institutions.decisions.queries.runs import (
 from gongyou.institutions.decisions.steps import end_run, enqueue_run
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import NotFound
+from gongyou.kernel.files import bind_files
 
 RUN = "decisions.run"
 EXPORT = "decisions.export"
 
 
 @action("decisions.keep_snapshot", right=RUN, answers=SnapshotView)
-def keep_snapshot(act: Act, *, tables: SealedTables) -> SnapshotView:
-    """Note tables that were read and sealed (`receiving.receive_tables`). The same ones again are the same snapshot."""
+def keep_snapshot(act: Act, *, tables: SealedTables, evidence: tuple[UUID, ...] = ()) -> SnapshotView:
+    """Note tables that were read and sealed (`receiving.receive_tables`). The same ones again are the same snapshot.
+
+    `evidence`: files a correction rests on; they stay with it. Raises Refusal for a file that is somebody else's.
+    """
     act.require(RUN, tables.office_path)
     row, _ = Snapshot.objects.get_or_create(
         office_path=tables.office_path,
@@ -45,6 +49,8 @@ def keep_snapshot(act: Act, *, tables: SealedTables) -> SnapshotView:
             "taken_at": act.now,
         },
     )
+    if evidence:
+        bind_files(act, ids=evidence, subject=f"snapshot:{row.pk}", office_path=row.office_path)
     act.about(f"snapshot:{row.pk}", row.office_path)
     return snapshot_view(row)
 

@@ -10,7 +10,8 @@ from gongyou.institutions.procedures.queries.declared import pinned_rule
 from gongyou.institutions.procedures.steps.dates import due_in
 from gongyou.institutions.procedures.steps.lists import END, put_closing
 from gongyou.kernel import moment
-from gongyou.kernel.actions import Act
+from gongyou.kernel.actions import Act, open_action
+from gongyou.kernel.files import erase_files
 from gongyou.kernel.jobs import Payload, job
 from gongyou.kernel.personal_data import Declaration, declare
 
@@ -35,9 +36,17 @@ def end_publicity(act: Act, payload: Payload) -> None:
 
 
 def erase_objections(limit: int) -> int:
-    """Words and contact of objections whose keep time is over; that there was one, and how it ended, stays."""
+    """Words, contact and evidence of objections whose keep time is over; that there was one, and how it ended, stays.
+
+    Runs inside the action of `kernel.retention`. Raises RuntimeError outside one.
+    """
     late = Objection.objects.filter(keep_until__lt=moment.today()).exclude(text=None)
     keys = list(late.values_list("pk", flat=True)[:limit])
+    act = open_action()
+    if act is None:
+        raise RuntimeError("objections are erased inside the action of retention")
+    for key in keys:
+        erase_files(act, subject=f"objection:{key}")
     return Objection.objects.filter(pk__in=keys).update(text=None, contact_name=None, contact_phone=None)
 
 

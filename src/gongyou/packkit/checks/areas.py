@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.packkit.calendars import calendar_of
 from gongyou.packkit.findings import Finding
-from gongyou.packkit.loader import AreaPack, Packs, suggestion
+from gongyou.packkit.loader import AreaPack, Document, Packs, suggestion
 
 _CODE = re.compile(r"[0-9]{6}")
 
@@ -57,15 +57,19 @@ def _unknown(area: AreaPack, keys: tuple[str | int, ...], name: str, known: list
 
 
 def _overlays(packs: Packs, area: AreaPack) -> Iterator[Finding]:
+    for one in (area.overlays, area.procedures):
+        yield from _once(packs, [(overlay.document, overlay.content.programme) for overlay in one])
+
+
+def _once(packs: Packs, overlays: Sequence[tuple[Document, str]]) -> Iterator[Finding]:
     seen: set[str] = set()
-    for overlay in area.overlays:
-        name = overlay.content.programme
+    for document, name in overlays:
         if name in seen:
-            message = says("“{name}”在这个地区有两份本地值，不知以哪份为准。")
-            yield overlay.document.finding("areas.overlay_twice", message, ("programme",), name=name)
+            message = says("“{name}”在这个地区有两份本地规定，不知以哪份为准。")
+            yield document.finding("areas.overlay_twice", message, ("programme",), name=name)
         elif packs.programme(name) is None and name not in packs.unread:
             message = says("没有“{name}”这个规则包。")
-            yield overlay.document.finding("areas.programme", message, ("programme",), name=name)
+            yield document.finding("areas.programme", message, ("programme",), name=name)
         seen.add(name)
 
 

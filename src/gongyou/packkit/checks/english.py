@@ -36,6 +36,7 @@ def _texts(packs: Packs, pack: ProgrammePack | AreaPack) -> dict[str, tuple[Docu
     documents = [document for name, document in pack.documents.items() if name not in {"en", "rules_en"}]
     if isinstance(pack, AreaPack):
         documents += [overlay.document for overlay in pack.overlays]
+        documents += [local.document for local in pack.procedures]
     found: dict[str, tuple[Document, Keys]] = {}
     for document in documents:
         for keys, text in texts_in(document):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from gongyou.basics.refusal import says
 from gongyou.basics.values import Confidence, Source
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, suggestion
+from gongyou.packkit.procedures import KINDS, PROCEDURES
 from gongyou.packkit.recognition import bases_of, sources_of
 
 _SUREST = {
@@ -33,10 +35,12 @@ def check(packs: Packs) -> Iterator[Finding]:
     for pack in packs.programmes:
         known = {source.id: source for source in pack.sources.sources}
         yield from _amounts(pack, known)
-        for place, entry in _procedures(pack):
-            yield from _amount(pack.documents["procedures"], place, entry, known)
-        for place, entry in bases_of(pack.recognition):
-            yield from _amount(pack.documents["recognition"], place, entry, known)
+        if PROCEDURES in pack.documents:
+            document = pack.documents[PROCEDURES]
+            for place, entry in _procedures(document.data):
+                yield from _amount(document, place, entry, known)
+        for place, basis in bases_of(pack.recognition):
+            yield from _amount(pack.documents["recognition"], place, basis, known)
         if pack.head.source not in known:
             yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
         yield from _unused(pack)
@@ -45,8 +49,8 @@ def check(packs: Packs) -> Iterator[Finding]:
 
 
 def _area(packs: Packs, area: AreaPack) -> Iterator[Finding]:
-    for place, entry in bases_of(area.recognition):
-        yield from _amount(area.documents["recognition"], place, entry, sources_of(packs, area))
+    for place, basis in bases_of(area.recognition):
+        yield from _amount(area.documents["recognition"], place, basis, sources_of(packs, area))
     for overlay in area.overlays:
         programme = packs.programme(overlay.content.programme)
         listed = overlay.content.sources + (programme.sources.sources if programme else ())
@@ -55,6 +59,12 @@ def _area(packs: Packs, area: AreaPack) -> Iterator[Finding]:
             for at, amount in enumerate(value.amounts):
                 keys: Keys = ("values", number, "amounts", at)
                 yield from _amount(overlay.document, keys, amount, known)
+    for local in area.procedures:
+        programme = packs.programme(local.content.programme)
+        listed = local.content.sources + (programme.sources.sources if programme else ())
+        known = {source.id: source for source in listed}
+        for place, entry in _procedures(local.document.data):
+            yield from _amount(local.document, place, entry, known)
 
 
 def _amounts(pack: ProgrammePack, known: Mapping[str, Source]) -> Iterator[Finding]:
@@ -64,12 +74,20 @@ def _amounts(pack: ProgrammePack, known: Mapping[str, Source]) -> Iterator[Findi
             yield from _amount(pack.documents["values"], keys, amount, known)
 
 
-def _procedures(pack: ProgrammePack) -> Iterator[tuple[Keys, Sourced]]:
-    declared = pack.procedures
-    if declared is not None:
-        yield from ((("approvals", number), plan) for number, plan in enumerate(declared.approvals))
-        yield from ((("publicity", number), rule) for number, rule in enumerate(declared.publicity))
-        yield from ((("objections", number), rule) for number, rule in enumerate(declared.objections))
+@dataclass(frozen=True)
+class Named:
+    """What an entry of `procedures.yaml` names, as it is written."""
+
+    source: str
+    confidence: Confidence
+
+
+def _procedures(data: object) -> Iterator[tuple[Keys, Named]]:
+    for kind in KINDS if isinstance(data, dict) else ():
+        for number, entry in enumerate(data.get(kind) or ()):  # type: ignore[attr-defined]
+            said = entry.get("confidence", "assumed") if isinstance(entry, dict) else ""
+            if said in set(Confidence):
+                yield (kind, number), Named(str(entry.get("source", "")), Confidence(said))
 
 
 def _amount(
@@ -96,7 +114,9 @@ def _unknown(document: Document, keys: Keys, name: str, known: Mapping[str, Sour
 
 def _unused(pack: ProgrammePack) -> Iterator[Finding]:
     used = {amount.source for value in pack.values.values for amount in value.amounts} | {pack.head.source}
-    used |= {entry.source for _, entry in (*_procedures(pack), *bases_of(pack.recognition))}
+    used |= {entry.source for _, entry in bases_of(pack.recognition)}
+    if PROCEDURES in pack.documents:
+        used |= {entry.source for _, entry in _procedures(pack.documents[PROCEDURES].data)}
     for number, source in enumerate(pack.sources.sources):
         if source.id not in used:
             message = says("来源“{name}”没有用到。")

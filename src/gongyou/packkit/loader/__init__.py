@@ -4,6 +4,7 @@ from gongyou.packkit.loader.document import Document, Keys, dotted, read_documen
 from gongyou.packkit.loader.packs import (
     AreaPack,
     ExampleFile,
+    LocalRules,
     Overlay,
     Packs,
     ProgrammePack,
@@ -17,6 +18,7 @@ __all__ = [
     "Document",
     "ExampleFile",
     "Keys",
+    "LocalRules",
     "Overlay",
     "Packs",
     "ProgrammePack",

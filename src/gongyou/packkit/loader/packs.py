@@ -11,8 +11,7 @@ from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.values import LocalValues, Sources, Values
 from gongyou.basics.workdays import Edition, load_editions
 from gongyou.credentials.definitions import Recognition
-from gongyou.institutions.procedures.definitions import Procedures
-from gongyou.packkit.definitions import Area, Examples, Programme
+from gongyou.packkit.definitions import Area, Examples, LocalProcedures, Programme
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader.document import Document, read_document
 from gongyou.packkit.loader.likeness import expand
@@ -45,7 +44,6 @@ class ProgrammePack:
     services: ServiceCatalogue | None = None
     policy: PolicySpec | None = None
     """`policy.yaml`, where the programme judges by `rules.py`."""
-    procedures: Procedures | None = None
     recognition: Recognition | None = None
 
     @property
@@ -62,10 +60,19 @@ class Overlay:
 
 
 @dataclass(frozen=True)
+class LocalRules:
+    """Who approves, how long a list is public: what an area does otherwise for one programme."""
+
+    document: Document
+    content: LocalProcedures
+
+
+@dataclass(frozen=True)
 class AreaPack:
     folder: str
     head: Area
     overlays: tuple[Overlay, ...]
+    procedures: tuple[LocalRules, ...]
     english: Mapping[str, str]
     documents: Mapping[str, Document]
     recognition: Recognition | None = None
@@ -159,7 +166,6 @@ class _Shelf:
         partners = self.typed(documents["partners"], PartnerProgramme)
         services = self.typed(documents["services"], ServiceCatalogue)
         documents["procedures"] = self._optional(folder / "procedures.yaml")
-        procedures = self.typed(documents["procedures"], Procedures)
         documents["recognition"] = self._optional(folder / "recognition.yaml")
         recognition = self.typed(documents["recognition"], Recognition)
         rules_english = self.typed(documents.get("rules_en"), dict[str, str])
@@ -168,7 +174,7 @@ class _Shelf:
             (documents["case"] is None and (folder / "case.yaml").exists())
             or ((folder / "policy.yaml").exists() and policy is None)
             or ((folder / "i18n" / "rules-en.yaml").exists() and rules_english is None)
-            or (documents["procedures"] is not None and procedures is None)
+            or (documents["procedures"] is None and (folder / "procedures.yaml").exists())
             or (documents["recognition"] is not None and recognition is None)
         )
         if head is None or sources is None or values is None or english is None or unread:
@@ -185,7 +191,6 @@ class _Shelf:
             partners=partners,
             services=services,
             policy=policy,
-            procedures=procedures,
             recognition=recognition,
         )
 
@@ -218,12 +223,14 @@ class _Shelf:
         english = self.typed(documents["en"], dict[str, str])
         paths = sorted((folder / "values").glob("*.yaml"))
         overlays = [self._overlay(path) for path in paths]
+        rules = [self._rules(path) for path in sorted((folder / "procedures").glob("*.yaml"))]
         if head is None or english is None:
             return None
         return AreaPack(
             folder=folder.name,
             head=head,
             overlays=tuple(o for o in overlays if o),
+            procedures=tuple(r for r in rules if r),
             english=english,
             documents={name: document for name, document in documents.items() if document},
             recognition=recognition,
@@ -233,6 +240,11 @@ class _Shelf:
         document = self.document(path)
         content = self.typed(document, LocalValues)
         return Overlay(document, content) if document and content else None
+
+    def _rules(self, path: Path) -> LocalRules | None:
+        document = self.document(path)
+        content = self.typed(document, LocalProcedures)
+        return LocalRules(document, content) if document and content else None
 
     def editions(self, folder: Path) -> tuple[Edition, ...]:
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from gongyou.basics.refusal import says
 from gongyou.kernel import moment
@@ -132,8 +132,21 @@ class Reachable:
 def reachable(area: str, *, after: UUID | None, size: int) -> tuple[Reachable, ...]:
     """Who acts for the organisations of an area now, by id, `size` after `after`. Unguarded: for the platform's own
     messages."""
+    rows = _acting_now(area)
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    return tuple(map(_reachable, rows.order_by("pk")[:size]))
+
+
+def reachable_for(area: str, credit_code: str) -> tuple[Reachable, ...]:
+    """Who acts for one organisation of an area now, the longest first. Unguarded: for the platform's own messages."""
+    rows = _acting_now(area).filter(organisation__credit_code=credit_code)
+    return tuple(map(_reachable, rows.order_by("named_at", "pk")))
+
+
+def _acting_now(area: str) -> QuerySet[Representative]:
     root, today = f"{area}/", moment.today()
-    rows = Representative.objects.select_related("organisation").filter(
+    return Representative.objects.select_related("organisation").filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=today),
         office_path__gte=root,
         office_path__lt=root + "\U0010ffff",
@@ -141,9 +154,7 @@ def reachable(area: str, *, after: UUID | None, size: int) -> tuple[Reachable, .
         organisation__is_active=True,
         organisation__credit_code__isnull=False,
     )
-    if after is not None:
-        rows = rows.filter(pk__gt=after)
-    return tuple(
-        Reachable(row.pk, row.organisation.name, row.organisation.credit_code or "", row.person_id)
-        for row in rows.order_by("pk")[:size]
-    )
+
+
+def _reachable(row: Representative) -> Reachable:
+    return Reachable(row.pk, row.organisation.name, row.organisation.credit_code or "", row.person_id)

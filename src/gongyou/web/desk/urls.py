@@ -34,6 +34,7 @@ from gongyou.web.desk.views import (
     policy_subjects,
     publicity,
     purchases,
+    representative_sheet,
     representatives,
     rota,
     sent,
@@ -72,6 +73,7 @@ urlpatterns = [
         "organisations/<uuid:organisation_id>/headcount/", organisations.note_headcount, name="note_headcount"
     ),
     path("representatives/", representatives.representative_list, name="representatives"),
+    path("representatives/sheet/", representative_sheet.sheet, name="representative_sheet"),
     path("representatives/new/", representatives.new_representative, name="new_representative"),
     path(
         "representatives/<uuid:representative_id>/<slug:name>/",

@@ -29,13 +29,12 @@ from gongyou.institutions.procedures.steps import Words
 from gongyou.kernel.errors import NotFound
 from gongyou.packkit.texts import say
 from gongyou.registry.queries.representatives import ACT, represented_by
-from gongyou.web.desk.forms.benefits import AccountForm, UseForm
 from gongyou.web.desk.forms.partners import choose
 from gongyou.web.desk.submitting import IntentForm, run, status_of
-from gongyou.web.desk.views.policies import titles_in
-from gongyou.web.desk.views.policy_subjects import conditions_of
 from gongyou.web.employer.acting import Acting, acting_for
 from gongyou.web.guards import needs
+from gongyou.web.payment_forms import AccountForm, UseForm
+from gongyou.web.policy_reasons import conditions_of, titles_in
 from gongyou.web.requests import actor_of
 from gongyou.web.worker.keeping import Kept, receive
 

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from gongyou.institutions.decisions import queries
 from gongyou.institutions.decisions.pinned import declared
 from gongyou.web.desk.submitting import page_cursor
-from gongyou.web.desk.views.policies import titles_in
 from gongyou.web.guards import needs
+from gongyou.web.policy_reasons import titles_in
 from gongyou.web.requests import actor_of
 
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from gongyou.basics.refusal import says
 from gongyou.kernel.catalogue import content, current
 from gongyou.packkit.texts import SOURCE_LANGUAGE, say
+from gongyou.policy.definitions import PolicySpec
 
 register = template.Library()
 
@@ -182,3 +183,14 @@ def area_name(code: str) -> str:
 @lru_cache(maxsize=128)
 def _area_title(hash: str) -> str:
     return str(content(hash)["title"])
+
+
+@register.filter
+def fact_said(name: str, spec: PolicySpec) -> str:
+    """A fact that was put right: a column of the subject's own row, or a row and a column of another table."""
+    table, _slash, rest = name.partition("/")
+    if not rest:
+        return say(spec.table(spec.subject).column(name).title)
+    key, _slash, column = rest.rpartition("/")
+    other = spec.table(table)
+    return f"{say(other.title)} {key} {say(other.column(column).title)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,20 @@ from gongyou.engines.benefits.models import Batch, Entitlement, Round, SubjectAc
 from gongyou.engines.benefits.tests.office import (
     NOW,
     PERIOD,
+    RULES,
     SUBJECTS,
     Office,
     open_office,
+    publish_rules,
     return_csv,
     stands,
 )
 from gongyou.institutions.decisions.tests.office import PROGRAMME
+from gongyou.institutions.procedures import queries as procedures
+from gongyou.institutions.procedures.services import close_publicity, publish_publicity
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.models.worklist import WorkItem
+from gongyou.registry.models import Representative
 from tests.journeys.faces import client_of
 from tests.journeys.outsiders import appoint
 from tests.yunshan.county import County
@@ -130,3 +136,34 @@ def test_payments_of_another_office_stay_closed(office: Office, county: County) 
     subject = Entitlement.objects.get().pk
     assert client.get(reverse("desk:benefit_subject", args=[subject])).status_code == 404
     assert "1,000.00" not in seen(client, "benefits")
+
+
+def test_representatives_come_from_a_sheet_and_wrong_rows_with_their_sentence(office: Office) -> None:
+    root = office.county.root
+    clerk = client_of(appoint("ys.names", "policy_officer", root.id, root.path))
+    head = "登记单位编号,单位名称,统一社会信用代码,经办人姓名,经办人手机号,看了什么材料"
+    good = f"{root.code},独角兽风筝厂,{A},周会计,13911112222,授权书1号"
+    wrong = f"{root.code},独角兽风筝厂,{A},吴会计,,授权书2号"
+    address = reverse("desk:representative_sheet")
+    for rows, status, said in (((good, wrong), 422, "必填的“经办人手机号”是空的"), ((good,), 302, "")):
+        upload = SimpleUploadedFile("names.csv", "\n".join((head, *rows)).encode("gb18030"))
+        answer = clerk.post(address, {"file": upload})
+        assert (answer.status_code, said in answer.content.decode()) == (status, True)
+    assert Representative.objects.count() == 1, "the sheet again doubles nothing"
+    nothing = clerk.post(address, {"file": SimpleUploadedFile("n.xlsx", b"nothing")})
+    assert nothing.status_code == 422 and "打不开" in nothing.content.decode()
+
+
+def test_approval_is_asked_for_only_where_it_can_be(office: Office) -> None:
+    publish_rules(office.county, replace(RULES, publicity="list"))
+    maker = client_of(office.maker)
+    view = office.take_in(office.run_of({A: 1000_00}))
+    done(maker, "benefit_round_step", view.id, "list")
+    assert "提请审批</button>" not in seen(maker, "benefit_round", view.id)
+    assert "公示期满、异议都答复并办结公示以后，才能提请审批" in seen(maker, "benefit_round", view.id)
+    [public] = procedures.lists_of_run(str(view.id))
+    publish_publicity(office.reviewer, list_id=public.id)
+    with moment.standing_at(NOW + timedelta(days=30)):
+        jobs.run_due()
+        close_publicity(office.reviewer, list_id=public.id)
+        assert "提请审批</button>" in seen(client_of(office.maker), "benefit_round", view.id)

@@ -13,22 +13,27 @@ from django.http import HttpResponse
 from django.test import Client
 from python_calamine import load_workbook
 
+from gongyou.institutions.decisions.definitions import Order as RunOrder
 from gongyou.institutions.decisions.models import PolicyRun
-from gongyou.institutions.decisions.queries import RunView
+from gongyou.institutions.decisions.queries import RunView, cell_name, explain_decision
 from gongyou.institutions.decisions.tests.conftest import officer, run  # noqa: F401 — fixtures
 from gongyou.institutions.decisions.tests.office import (
     CUTTING,
     EMPLOYERS,
     GOOD,
+    ON,
     PROGRAMME,
     VAGUE,
     employer,
+    finished,
     publish_policy,
+    snapshot,
     tables,
 )
 from gongyou.kernel import jobs
 from gongyou.kernel.access import Actor
 from gongyou.kernel.models.audit import AuditRecord
+from gongyou.kernel.tests.test_cleaning import PDF
 from tests.journeys.faces import client_of
 from tests.yunshan.county import County
 
@@ -169,6 +174,43 @@ def test_examples_go_out_and_come_back(browser_of_officer: Client, county: Count
     assert "21600.01" in differs
     nonsense = browser_of_officer.post(address, {"sheet": SimpleUploadedFile("c.xlsx", b"nothing")})
     assert nonsense.status_code == 422 and "打不开" in text(nonsense)
+
+
+def test_a_month_is_put_right_with_evidence_shown_at_the_desk_and_in_the_explanation(
+    county: County,
+    browser_of_officer: Client,
+    officer: Actor,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    """A corrected single subject can change child rows (months of contributions) too."""
+    taken = snapshot(officer, county.root.id, tables(tmp_path / "facts", months=11))
+    first = finished(officer, RunOrder(taken, ON))
+    assert first.eligible == 0
+    page = f"/desk/policy/runs/{first.id}/subjects/{GOOD}/"
+    given = {"due_yuan": "3000.00", "paid_yuan": "3000.00", "late_fee_yuan": "0.00", "paid_on": "2024-12-15"}
+    cells = [cell_name("contributions", "2024-12", name) for name in given]
+    form = {"fact": cells, "text": list(given.values())}
+    without = browser_of_officer.post(f"{page}correct/", {**form, "reason": "缴费凭证"}, follow=True)
+    assert "要附1到10份证明材料" in text(without)
+    proof = SimpleUploadedFile("缴费证明.pdf", PDF)
+    answer = browser_of_officer.post(
+        f"{page}correct/", {**form, "reason": "税务缴费凭证第12号", "uploads": [proof]}
+    )
+    jobs.run_due()
+    [again] = PolicyRun.objects.filter(only_subject=GOOD)
+    assert answer["Location"] == f"/desk/policy/runs/{again.pk}/"
+    said = text(browser_of_officer.get(f"/desk/policy/runs/{again.pk}/subjects/{GOOD}/"))
+    assert "税务缴费凭证第12号" in said and "缴费证明.pdf" in said
+    assert "失业保险缴费 2024-12 实缴（元，不含滞纳金）" in said and "足额缴费12个月" in said
+    explained = explain_decision(officer, again.pk, GOOD, purpose="看")
+    assert explained.is_same and explained.correction is not None
+    assert {(fact.before, fact.after) for fact in explained.correction.facts} == {
+        ("", written) for written in given.values()
+    }
+    wrong = {"fact": [cell_name("contributions", "2024-12", "nothing")], "text": ["1"], "reason": "x"}
+    proof.seek(0)
+    refused = browser_of_officer.post(f"{page}correct/", {**wrong, "uploads": [proof]}, follow=True)
+    assert "没有“contributions/2024-12/nothing”这一项事实" in text(refused)
 
 
 @pytest.fixture

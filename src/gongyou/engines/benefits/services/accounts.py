@@ -13,6 +13,7 @@ from gongyou.engines.benefits.queries.rules import rules_of
 from gongyou.engines.benefits.steps.accounts import activate, plain_number, require_for
 from gongyou.engines.benefits.steps.chasing import CALL, account_is_right, note_step, rule_of
 from gongyou.engines.benefits.steps.dates import work_due
+from gongyou.engines.benefits.steps.turns import take_turn_of_subject
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
@@ -48,6 +49,7 @@ def propose_account(
     office = offices.office(office_id)
     require_for(act, ACCOUNTS, office.path, subject)
     rules = rules_of(office.area, programme).rules
+    take_turn_of_subject(office.area, subject)
     number = plain_number(words.account_no)
     if len(number) < SHORTEST:
         raise DomainError("account_short", says("账号太短，请核对。"), field="account_no")
@@ -108,6 +110,9 @@ def refuse_account(act: Act, *, account_id: UUID) -> AccountView:
 
 
 def _proposed(act: Act, account_id: UUID) -> SubjectAccount:
+    known = SubjectAccount.objects.filter(pk=account_id).values_list("area", "subject").first()
+    if known is not None:
+        take_turn_of_subject(*known)
     row = SubjectAccount.objects.select_for_update().filter(pk=account_id).first()
     if row is None:
         raise NotFound(says("没有找到这个账户。"))

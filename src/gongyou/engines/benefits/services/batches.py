@@ -12,6 +12,7 @@ from gongyou.engines.benefits.queries.batches import BatchView, ReturnView, batc
 from gongyou.engines.benefits.queries.rules import book_for, rules_of
 from gongyou.engines.benefits.steps import batching
 from gongyou.engines.benefits.steps.batching import locked_batch
+from gongyou.engines.benefits.steps.turns import take_turn
 from gongyou.institutions.procedures import queries as procedures
 from gongyou.institutions.procedures import steps as procedure_steps
 from gongyou.kernel.actions import Act, action
@@ -31,6 +32,7 @@ def make_batch(act: Act, *, office_id: UUID, programme: str, period: str, layout
     office = offices.office(office_id)
     act.require(BATCH, office.path)
     pinned = rules_of(office.area, programme)
+    take_turn(programme, office.area, period)
     batch_id = new_id()
     row = Batch.objects.create(
         id=batch_id,
@@ -68,6 +70,7 @@ def send_batch(act: Act, *, batch_id: UUID) -> BatchView:
     row = locked_batch(batch_id, BatchState.FILED)
     act.require(SEND, row.office_path)
     batching.refuse_one_person(act, row)
+    take_turn(row.programme, row.area, row.period)
     batching.send(act, row)
     drop_todos(act, subject_id=row.pk)
     act.about(f"batch:{row.pk}", row.office_path)
@@ -79,6 +82,7 @@ def dissolve_batch(act: Act, *, batch_id: UUID, reason: str) -> BatchView:
     """Take a batch apart that was not sent; its payments are owed again. Raises NotAllowed, DomainError."""
     row = locked_batch(batch_id, BatchState.APPROVING, BatchState.APPROVED, BatchState.FILED)
     act.require(BATCH, row.office_path)
+    take_turn(row.programme, row.area, row.period)
     procedure_steps.withdraw_open(act, about_kind=ABOUT, about_id=row.pk, reason=reason or says("解散批次"))
     batching.dissolve(act, row)
     drop_todos(act, subject_id=row.pk)
@@ -97,6 +101,7 @@ def receive_returns(act: Act, *, batch_id: UUID, name: str, digest: str, read: R
     known = ReturnFile.objects.filter(batch=row, digest=digest).first()
     if known is not None:
         return return_view(known)
+    take_turn(row.programme, row.area, row.period)
     found = batching.sort_answers(row, read.answers)
     wrong = [*read.wrong, *found.wrong]
     file = ReturnFile.objects.create(

@@ -11,6 +11,7 @@ from gongyou.engines.benefits.queries.rounds import RoundView, round_view
 from gongyou.engines.benefits.queries.rules import book_for, rules_of
 from gongyou.engines.benefits.steps import rounds, settling
 from gongyou.engines.benefits.steps.taking import locked_round, require_state
+from gongyou.engines.benefits.steps.turns import take_turn_of_round
 from gongyou.institutions.decisions import queries as decisions
 from gongyou.institutions.procedures import queries as procedures
 from gongyou.institutions.procedures import steps as procedure_steps
@@ -73,6 +74,7 @@ def ask_round_approval(act: Act, *, round_id: UUID) -> RoundView:
 @action("benefits.commit_round", right=COMMIT, answers=RoundView)
 def commit_round(act: Act, *, round_id: UUID) -> RoundView:
     """Promise an approved round that could not be promised at once (the budget was short). Raises as the ledger says."""
+    take_turn_of_round(round_id)
     row = _mine(act, round_id, COMMIT)
     settling.commit_round(act, row)
     return round_view(row)

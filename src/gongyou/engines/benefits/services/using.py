@@ -13,6 +13,7 @@ from gongyou.engines.benefits.models import Entitlement, Recovery, UseOfMoney
 from gongyou.engines.benefits.queries.subjects import UseView, use_view
 from gongyou.engines.benefits.steps.accounts import require_for
 from gongyou.engines.benefits.steps.recovering import take_back_money
+from gongyou.engines.benefits.steps.turns import take_turn_of_round
 from gongyou.engines.benefits.steps.using import paid_of, refuse_purpose, used_of
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound
@@ -40,6 +41,9 @@ def note_recovered(act: Act, *, recovery_id: UUID, amount_fen: int) -> UUID:
 
     Raises NotAllowed, NotFound, DomainError: more than is asked, one person.
     """
+    of_round = Recovery.objects.filter(pk=recovery_id).values_list("round", flat=True).first()
+    if of_round is not None:
+        take_turn_of_round(of_round)
     row = (
         Recovery.objects.select_for_update(of=("self",))
         .select_related("entitlement")

@@ -29,7 +29,7 @@ from gongyou.engines.benefits.models import (
     SubjectAccount,
 )
 from gongyou.engines.benefits.ports import BankAnswer, WrongLine
-from gongyou.engines.benefits.steps.booking import Posting, book, number_of
+from gongyou.engines.benefits.steps.booking import Posting, book, number_of, purpose_of
 from gongyou.engines.benefits.steps.chasing import chase
 from gongyou.engines.benefits.steps.settling import settle_again
 from gongyou.engines.benefits.steps.taking import digest_of
@@ -335,7 +335,7 @@ def _posting(row: Batch) -> Posting:
     return Posting(
         row.book_id,
         row.number,
-        f"{row.programme} {row.period}",
+        purpose_of(row),
         (row.prepared_by, row.sent_by),
         row.approval_id,
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from gongyou.basics.refusal import says
+from gongyou.engines.benefits.models import Batch, Round
+from gongyou.engines.benefits.queries.rules import rules_at
 from gongyou.institutions.ledger.steps import Control, Entry, Order, post
 from gongyou.kernel.access import SYSTEM_ID
 from gongyou.kernel.actions import Act
@@ -51,6 +53,11 @@ def _maker(act: Act, makers: Iterable[UUID | None]) -> UUID:
             status=409,
         )
     return found or act.id
+
+
+def purpose_of(row: Round | Batch) -> str:
+    """What stands in the books: the benefit by its title, and the period."""
+    return f"{row.period}年{rules_at(row.rules_hash).title}"
 
 
 def number_of(row_id: UUID) -> str:

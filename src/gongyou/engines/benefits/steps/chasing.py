@@ -7,15 +7,27 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from gongyou.basics.refusal import says
-from gongyou.engines.benefits.definitions import ChaseRule, OrderState
+from gongyou.engines.benefits.definitions import BenefitRules, ChaseRule, OrderState
 from gongyou.engines.benefits.events import OrderLapsed
-from gongyou.engines.benefits.models import AccountChase, BatchLine, ChaseStep, Order, Round, SubjectAccount
+from gongyou.engines.benefits.models import (
+    NOUN,
+    AccountChase,
+    BatchLine,
+    ChaseStep,
+    Order,
+    Round,
+    SubjectAccount,
+)
 from gongyou.engines.benefits.queries.rules import rules_at
-from gongyou.engines.benefits.steps.booking import Posting, book, number_of
+from gongyou.engines.benefits.steps.booking import Posting, book, number_of, purpose_of
 from gongyou.kernel.actions import Act
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.personal_data import record_read
+from gongyou.registry.queries.representatives import reachable_for
+from gongyou.registry.steps import open_for_work
 
 NO_ACCOUNT = says("没有收款账户")
+PURPOSE = says("提醒补充收款账户")
 AT_ONCE = 500
 MESSAGE, CALL, LIST, LAPSE = "message", "call", "list", "lapse"
 
@@ -40,19 +52,19 @@ def chase(act: Act, office_path: str, orders: Sequence[tuple[UUID, str]], *, acc
             SubjectAccount.objects.filter(pk__in=used, state="active").update(state="failed")
 
 
-def steps_of(rule: ChaseRule) -> tuple[tuple[int, str], ...]:
-    """What is done on which day after the search began."""
+def steps_of(rule: ChaseRule, opened_on: date) -> tuple[tuple[date, str], ...]:
+    """What is done on which day of a search that began on `opened_on`."""
     return (
-        *((day, MESSAGE) for day in rule.message_days),
-        (rule.list_after_days, LIST),
-        (rule.lapse_after_days, LAPSE),
+        *((opened_on + timedelta(days=day), MESSAGE) for day in rule.message_days),
+        (opened_on + timedelta(days=rule.list_after_days), LIST),
+        (rule.lapses_on(opened_on), LAPSE),
     )
 
 
 def next_day(rule: ChaseRule, opened_on: date, done: int) -> date | None:
     """Recomputed from the beginning, never added to a stored date."""
-    steps = steps_of(rule)
-    return opened_on + timedelta(days=steps[done][0]) if done < len(steps) else None
+    steps = steps_of(rule, opened_on)
+    return steps[done][0] if done < len(steps) else None
 
 
 def note_step(act: Act, row: AccountChase, rule: ChaseRule, kind: str, note: str = "") -> None:
@@ -76,9 +88,7 @@ def lapse(act: Act, row: AccountChase) -> None:
     row.state, row.ended_on, row.next_on = "lapsed", act.now.date(), None
     row.save(update_fields=["state", "ended_on", "next_on"])
     if of.book_id is not None:
-        what = Posting(
-            of.book_id, f"r{of.number}", f"{of.programme} {of.period}", (of.prepared_by,), of.approval_id
-        )
+        what = Posting(of.book_id, f"r{of.number}", purpose_of(of), (of.prepared_by,), of.approval_id)
         book(act, what, "lapse", [(number_of(order.pk), 1, order.amount_fen)])
     act.about(f"order:{order.pk}", row.office_path)
     act.publish(OrderLapsed(order.pk))
@@ -93,6 +103,29 @@ def account_is_right(act: Act, subject: str, area: str) -> int:
         state="corrected", ended_on=act.now.date(), next_on=None
     )
     return len(ids)
+
+
+def phones_of(act: Act, row: AccountChase, rules: BenefitRules) -> tuple[str, ...]:
+    """Where a message about a missing account goes: the number typed in with an account, else the representatives'.
+
+    Opened for the platform's own work; the read is recorded.
+    """
+    entitlement = row.order.entitlement
+    account = (
+        SubjectAccount.objects.filter(area=entitlement.area, subject=entitlement.subject, phone__isnull=False)
+        .order_by("-proposed_at")
+        .first()
+    )
+    if account is not None and account.phone is not None:
+        grant = record_read(act.actor, NOUN, [account.pk], PURPOSE)
+        typed = account.phone.open(grant)
+        if typed:
+            return (typed,)
+    if rules.subject_kind != "organisation":
+        return ()
+    acting = reachable_for(entitlement.area, entitlement.subject)
+    people = open_for_work(act, [one.person_id for one in acting], purpose=PURPOSE)
+    return tuple(phone for one in acting if (phone := people[one.person_id].phone))
 
 
 def rule_of(row: AccountChase) -> ChaseRule:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.db.models.functions import Coalesce
 
@@ -14,6 +15,7 @@ from gongyou.engines.benefits.definitions import OPEN_ROUND, RoundState
 from gongyou.engines.benefits.models import Entitlement, Line, Round
 from gongyou.engines.benefits.queries.rules import rules_at
 from gongyou.engines.benefits.steps.taking import ELIGIBLE, remind, require_state, totals_of
+from gongyou.engines.benefits.steps.turns import take_turn
 from gongyou.institutions.decisions.queries import RunView
 from gongyou.institutions.procedures import queries as procedures
 from gongyou.institutions.procedures import steps as procedure_steps
@@ -53,6 +55,7 @@ def round_for(act: Act, run: RunView, rules_hash: str, book_id: UUID, instalment
     )
     if known is not None:
         return known
+    take_turn(run.programme, run.area, period_of(run))
     same = Round.objects.select_for_update().filter(
         programme=run.programme, area=run.area, period=period_of(run), instalment=instalment
     )
@@ -60,7 +63,7 @@ def round_for(act: Act, run: RunView, rules_hash: str, book_id: UUID, instalment
     if opened is not None:
         return _to_correct(act, opened, run)
     office = offices.office_at(run.office_path)
-    return Round.objects.create(
+    row = Round(
         id=new_id(),
         programme=run.programme,
         area=run.area,
@@ -78,6 +81,17 @@ def round_for(act: Act, run: RunView, rules_hash: str, book_id: UUID, instalment
         prepared_by_name=act.actor.name[:40],
         prepared_at=act.now,
     )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:  # the first round of a period: there was no row to wait for
+        raise DomainError(
+            "round_quicker",
+            says("有人刚刚开了这一轮发放。"),
+            says("请刷新后查看。"),
+            status=409,
+        ) from error
+    return row
 
 
 def _to_correct(act: Act, row: Round, run: RunView) -> Round:
@@ -91,20 +105,22 @@ def _to_correct(act: Act, row: Round, run: RunView) -> Round:
             number=row.number,
         )
     require_state(row, RoundState.TAKEN, RoundState.LISTED, RoundState.APPROVING)
+    if row.state == RoundState.APPROVING:
+        procedure_steps.withdraw_open(
+            act, about_kind=ABOUT, about_id=row.pk, reason=says("有对象的结果更正了")
+        )
+    # Until the job has read the correction nobody lists, asks or approves: it can't be overtaken and lost.
+    row.state, row.approval_id = RoundState.TAKING, None
+    row.save(update_fields=["state", "approval_id"])
     return row
 
 
 def correct_line(act: Act, row: Round, run_id: UUID, decided: Sequence[tuple[Any, ...]]) -> None:
     """What a single subject's re-run says takes the place of its line; the round goes back before its list."""
-    if row.state not in {RoundState.TAKEN, RoundState.LISTED, RoundState.APPROVING}:
+    if row.state != RoundState.TAKING:
         return
-    if row.state == RoundState.APPROVING:
-        procedure_steps.withdraw_open(
-            act, about_kind=ABOUT, about_id=row.pk, reason=says("有对象的结果更正了")
-        )
-        row.approval_id = None
     row.state = RoundState.TAKEN
-    row.save(update_fields=["state", "approval_id"])
+    row.save(update_fields=["state"])
     for subject, outcome, fen, name, *_ in decided:
         _put_line(row, run_id, subject, fen if outcome == ELIGIBLE else 0, name)
     row.line_count, row.sum_fen, row.digest = totals_of(row)

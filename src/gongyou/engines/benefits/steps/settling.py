@@ -27,7 +27,7 @@ from gongyou.engines.benefits.models import (
     Round,
     SubjectAccount,
 )
-from gongyou.engines.benefits.steps.booking import Posting, book, number_of
+from gongyou.engines.benefits.steps.booking import Posting, book, number_of, purpose_of
 from gongyou.engines.benefits.steps.chasing import chase
 from gongyou.engines.benefits.steps.taking import remind, require_state
 from gongyou.institutions.ledger.steps import Entry
@@ -99,7 +99,7 @@ def settle(
     if row.book_id is None:
         raise RuntimeError(f"round {row.pk} has no book")
     approval = approval_id or row.approval_id
-    what = Posting(row.book_id, f"r{row.number}", f"{row.programme} {row.period}",
+    what = Posting(row.book_id, f"r{row.number}", purpose_of(row),
                    (row.prepared_by, row.committed_by), approval)  # fmt: skip
     book(act, what, "cancel", found.cancel)
     book(act, what, "unclaim", found.unclaim)

@@ -30,6 +30,7 @@ from gongyou.engines.benefits.models import (
 )
 from gongyou.engines.benefits.ports import BankAnswer, ReadAnswers
 from gongyou.engines.benefits.tests.office import NOW, SUBJECTS, Office, open_office, stands
+from gongyou.engines.benefits.tests.recount import check_money
 from gongyou.institutions.ledger.tests.bookkeeping import is_balanced
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.access import system_actor
@@ -79,23 +80,7 @@ class Walk:
     def check(self, what: str) -> None:
         found = stands()
         assert {s: stand.decided for s, stand in found.items()} == self.valid, what
-        for subject, stand in found.items():
-            held = stand.paid - stand.back
-            assert stand.unsent == max(0, stand.decided - held - stand.under_way - stand.lapsed), (
-                what,
-                subject,
-                stand,
-            )
-            over = held + stand.under_way - stand.decided
-            assert stand.claimed == max(0, min(held, over)), (what, subject, stand)
-        assert is_balanced(), what
-        books = self.office.books.balances
-        sums = {name: sum(getattr(stand, name) for stand in found.values()) for name in
-                ("paid", "back", "under_way", "unsent", "claimed")}  # fmt: skip
-        assert books["payable"] + books["sent"] == sums["unsent"] + sums["under_way"], what
-        assert books["recoverable"] == sums["claimed"], what
-        assert books["paid"] == sums["paid"] - sums["back"] - sums["claimed"], what
-        assert books["committed"] == 0, what
+        check_money(self.office, what)
 
     def amounts(self, given: list[int | None], n: int) -> dict[str, int | None]:
         return dict(zip(SUBJECTS, given, strict=True))

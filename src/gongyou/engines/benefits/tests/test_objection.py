@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -35,6 +35,8 @@ from gongyou.kernel.access import Actor, Holding, system_actor
 from gongyou.kernel.actions import in_act
 from gongyou.kernel.errors import DomainError, NotAllowed
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.models.messages import Message
+from gongyou.registry.services.representatives import check_representative, name_representative
 from tests.yunshan.county import County
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +100,50 @@ def test_nobody_comes_with_an_account_messages_list_lapse(office: Office) -> Non
     assert (stands()[A].lapsed, stands()[A].unsent, stands()[B].unsent) == (100_00, 0, 50_00)
     assert Order.objects.filter(state="lapsed").count() == 1
     assert is_balanced()
+
+
+def test_a_message_about_a_missing_account_goes_to_whoever_acts_for_the_employer(
+    office: Office, county: County
+) -> None:
+    officer, checker = staff("policy_officer", county), staff("leader", county)
+    named = name_representative(
+        officer, credit_code=A, organisation="独角兽风筝厂", kind="enterprise", office_path=county.root.path,
+        name="周会计", phone="13911112222", evidence="授权书",
+    )  # fmt: skip
+    office.committed({A: 100_00, B: 50_00}, accounts={A: "", B: ""})
+    night(NOW)
+    assert not Message.objects.filter(template="benefits.account").exists(), "named, not checked yet"
+    check_representative(
+        checker, representative_id=named.representative_id, version=named.version, is_accepted=True
+    )
+    night(NOW + timedelta(days=7))
+    [sent] = Message.objects.filter(template="benefits.account")
+    assert sent.message_class == "benefits"
+    notes = {chase.subject: [step.note for step in chase.done] for chase in
+             queries.list_chases(office.maker, purpose="看").items}  # fmt: skip
+    by_hand = "没有联系电话，转人工联系"
+    assert notes == {A: [by_hand, ""], B: [by_hand, by_hand]}
+
+
+def test_lapse_by_a_calendar_date_the_end_of_the_first_quarter_of_the_next_year(
+    office: Office, county: County
+) -> None:
+    publish_rules(county, replace(RULES, chase=replace(RULES.chase, lapse_on="03-31")))
+    office.committed({A: 100_00}, accounts={A: ""})
+    for on in (NOW, NOW.replace(month=9, day=17), NOW.replace(month=9, day=25)):
+        night(on)
+    for on, state in ((date(2027, 3, 30), "owed"), (date(2027, 3, 31), "lapsed")):
+        night(NOW.replace(year=on.year, month=on.month, day=on.day))
+        assert Order.objects.get().state == state, on
+    assert RULES.chase.lapses_on(date(2026, 9, 10)) == date(2026, 11, 9)
+    late = replace(RULES.chase, lapse_on="01-02")
+    assert late.lapses_on(date(2026, 12, 25)) == date(2027, 1, 9), "never before the list"
+
+
+def night(at: datetime) -> None:
+    with moment.standing_at(at):
+        in_act("tests.night", system_actor("night"), enqueue_chases, {})
+        jobs.run_due()
 
 
 def test_use_of_money_within_what_was_paid_by_the_employer_itself(office: Office, tmp_path: Path) -> None:

@@ -21,9 +21,10 @@ import duckdb
 from gongyou.basics.money import fen_to_text
 from gongyou.basics.refusal import Refusal, says
 from gongyou.institutions.decisions import vault
-from gongyou.institutions.decisions.definitions import CHANGED, RunState
+from gongyou.institutions.decisions.definitions import CHANGED, CorrectedFact, Correction, RunState
 from gongyou.institutions.decisions.models import PolicyRun
 from gongyou.institutions.decisions.pinned import graph_of
+from gongyou.institutions.decisions.queries.corrected import correction_in
 from gongyou.institutions.decisions.queries.records import DECISIONS, record_of
 from gongyou.institutions.decisions.queries.runs import READ, in_scope, require_kept
 from gongyou.kernel.access import Actor
@@ -115,6 +116,8 @@ class Explained:
     tried: Explanation | None = None
     """What would come out with the values or facts tried."""
     rows: tuple[ShownRows, ...] = ()
+    correction: Correction | None = None
+    """What was put right of this subject before it was decided, after an objection."""
 
     @property
     def is_same(self) -> bool:
@@ -217,6 +220,7 @@ def explain_run(
         differences=tuple(_differences(graph, found.row, judgement)),
         tried=_tried(run, found, subject, overrides, facts) if overrides or facts else None,
         rows=tuple(_rows_shown(table, found) for table in graph.children),
+        correction=correction_in(run.snapshot.files) if run.only_subject else None,
     )
 
 
@@ -323,14 +327,19 @@ def _tried(
 
 def write_subject(
     actor: Actor, run_id: UUID, subject: str, facts: Mapping[str, str], folder: Path, *, purpose: str
-) -> None:
-    """One subject's rows as a run read them, as files in `folder`, with some facts of its own row put right.
+) -> tuple[CorrectedFact, ...]:
+    """One subject's rows as a run read them, as files in `folder`, with some facts put right. Returns what was changed.
 
-    `facts`: column → text as in a file. Raises NotFound, Refusal for a column there is none of.
+    `facts`: column of its own row, or `cell_name` of another row → text as in a file; a key nobody has yet is a new row.
+    Raises NotFound, Refusal for a column there is none of.
     """
     run, subject = done_run(actor, run_id), subject.strip().upper()
     graph = graph_of(run.content, run.area, run.law_on)
-    strange = sorted(set(facts) - {c.id for c in graph.subject.columns})
+    own_facts = {name: written for name, written in facts.items() if CELL not in name}
+    known = {c.id for c in graph.subject.columns} | {
+        name for name in facts if any(_is_cell_of(table, name) for table in graph.children)
+    }
+    strange = sorted(set(facts) - known)
     if strange:
         raise Refusal("fact_unknown", says("没有“{name}”这一项事实。"), field="fact", name=strange[0][:40])
     record_read(actor, NOUN, [id_of(run_id, subject)], purpose)
@@ -338,10 +347,30 @@ def write_subject(
     if not found.own:
         raise NotFound(says("这次计算里没有{subject}。"), subject=subject[:40])
     own = {c.id: as_text(c, found.own.get(c.name)) for c in graph.subject.columns}
-    _write(folder, graph.subject, [{**own, **facts, graph.subject.key[0]: subject}])
+    _write(folder, graph.subject, [{**own, **own_facts, graph.subject.key[0]: subject}])
+    before = dict(own)
     for table in graph.children:
-        rows = found.children.get(table.id, ())
-        _write(folder, table, [{c.id: as_text(c, r.get(c.name)) for c in table.columns} for r in rows])
+        before |= {
+            cell_name(table.id, row[table.key[1]], name): written
+            for row in _rows_tried(table, found, subject, {})
+            for name, written in row.items()
+            if len(table.key) == 2
+        }
+        _write(folder, table, _rows_tried(table, found, subject, facts))
+    return tuple(CorrectedFact(name, before.get(name, ""), written) for name, written in facts.items())
+
+
+def _is_cell_of(table: TableSpec, name: str) -> bool:
+    """A column of the table that is no key, in a row of which the key is told."""
+    parts = name.split(CELL)
+    columns = {column.id for column in table.columns} - set(table.key)
+    return (
+        len(table.key) == 2
+        and len(parts) == 3
+        and parts[0] == table.id
+        and bool(parts[1])
+        and parts[2] in columns
+    )
 
 
 def _write(folder: Path, table: TableSpec, rows: Sequence[Mapping[str, str]]) -> None:

@@ -15,9 +15,11 @@ from gongyou.institutions.procedures.steps import ListLine, Words
 from gongyou.institutions.procedures.tests.office import DIGEST, Desk, some_lines, staff
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.access import Actor, system_actor
+from gongyou.kernel.actions import in_act
 from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.files import receive_file
 from gongyou.kernel.models.events import Event
+from gongyou.kernel.models.files import StoredFile
 from gongyou.kernel.worklist import list_todos
 from tests.yunshan.county import County
 
@@ -200,12 +202,23 @@ def test_the_maker_of_a_list_does_not_decide_objections_to_it(desk: Desk) -> Non
         )
 
 
-def test_words_and_contact_are_erased_when_their_time_is_over(desk: Desk) -> None:
+def test_words_contact_and_evidence_are_erased_when_their_time_is_over(desk: Desk) -> None:
     public = services.publish_publicity(desk.reviewer, list_id=desk.sealed().id)
-    raised = services.raise_objection(desk.maker, list_id=public.id, subject_key="subject-1", words=WORDS)
+    proof = receive_file(desk.maker, name="证明.pdf", content=PDF)
+    words = replace(WORDS, files=(proof.id,))
+    raised = services.raise_objection(desk.maker, list_id=public.id, subject_key="subject-1", words=words)
     services.decide_objection(desk.leader, objection_id=raised.id, outcome="rejected", reason="核对无误")
-    assert erase_objections(10) == 0
+    assert erased() == 0
+    evidence = StoredFile.objects.filter(subject=f"objection:{raised.id}", erased_at=None)
+    assert evidence.count() == 1, "kept as long as the objection"
     with moment.standing_at(moment.now() + timedelta(days=37 * 31)):
-        assert erase_objections(10) == 1
+        assert erased() == 1
         assert queries.access_objection(desk.leader, raised.id, "查看").text == ""
         assert queries.read_objection(desk.leader, raised.id).outcome == "rejected"
+    assert not evidence.exists()
+
+
+def erased() -> int:
+    """As retention calls it: inside its action."""
+    count: int = in_act("tests.erase", system_actor("retention"), lambda _act: erase_objections(10), {})
+    return count

@@ -76,14 +76,17 @@ def round_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
 
 def _round(request: HttpRequest, of: RoundView, form: IntentForm | None = None) -> HttpResponse:
     actor = actor_of(request)
-    step = NEXT.get(of.state, "")
+    lists = procedures.lists_of_run(str(of.id))
+    is_public_still = of.state == "listed" and any(one.state not in {"closed", "withdrawn"} for one in lists)
+    step = "" if is_public_still else NEXT.get(of.state, "")
     context = {
         "round": of,
         "title": titles_of(of.area, of.programme),
         "page": queries.list_round_lines(
             actor, of.id, purpose=says("核对发放名单"), cursor=request.GET.get("cursor", "")[:60]
         ),
-        "lists": procedures.lists_of_run(str(of.id)),
+        "lists": lists,
+        "is_public_still": is_public_still,
         "step": step if step and actor.may(ROUND_STEPS[step][0], of.office_path) else "",
         "may_drop": of.state in MAY_DROP and actor.may("benefits.prepare", of.office_path),
         "intent": form if form and not isinstance(form, ReasonForm) else IntentForm(),

@@ -17,11 +17,12 @@ from gongyou.engines.benefits.services.accounts import AccountWords
 from gongyou.engines.benefits.services.using import Use
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
-from gongyou.web.desk.forms.benefits import AccountForm, CallForm, UseForm
+from gongyou.web.desk.forms.benefits import CallForm
 from gongyou.web.desk.forms.money import MoneyForm
 from gongyou.web.desk.submitting import IntentForm, page_cursor, run, say_refused, status_of, uuid_of
 from gongyou.web.desk.views.benefits import titles_of
 from gongyou.web.guards import needs
+from gongyou.web.payment_forms import AccountForm, UseForm
 from gongyou.web.requests import actor_of
 
 READ = "benefits.read"

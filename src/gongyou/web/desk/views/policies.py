@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 
 from gongyou.basics.refusal import Refusal
 from gongyou.institutions.decisions import queries
@@ -17,16 +16,11 @@ from gongyou.institutions.decisions.queries import PolicyPage
 from gongyou.kernel import moment
 from gongyou.policy.definitions import PolicySpec
 from gongyou.web.guards import needs
+from gongyou.web.policy_reasons import titles_in
 from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
 
 READ = "decisions.read"
-DAYS = {
-    "law_on": _("法律日期"),
-    "last_year_from": _("上年度第一天"),
-    "last_year_until": _("上年度最后一天"),
-}
-"""The days of law that rules may use beside facts and values."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +75,3 @@ def last_day_with_documents(spec: PolicySpec) -> date:
 
 def titles_of(page: PolicyPage) -> dict[str, str]:
     return titles_in(page.graph.policy.every())
-
-
-def titles_in(policies: Any) -> dict[str, str]:
-    """Rules, values, columns and tables by their names in sentences; the policy's own words win."""
-    found: dict[str, str] = {name: str(word) for name, word in DAYS.items()}
-    for one in policies:
-        for value in one.values:
-            found |= dict.fromkeys(value.columns, value.title) | {value.id: value.title}
-        for table in one.spec.tables:
-            found[table.id] = table.title
-            found |= {c.name: c.title for c in table.columns} | {c.id: c.title for c in table.columns}
-        found |= one.spec.titles
-    return found

@@ -18,9 +18,9 @@ from gongyou.institutions.decisions.pinned import PublishedPolicy, declared, nea
 from gongyou.institutions.decisions.receiving import safe
 from gongyou.institutions.decisions.worked import Checked, check_sheet, examples_of, sheet_of, worked_cases
 from gongyou.web.desk.submitting import IntentForm, put_on, required, status_of
-from gongyou.web.desk.views.policies import titles_in
 from gongyou.web.desk.views.policy_subjects import XLSX, as_file
 from gongyou.web.guards import needs
+from gongyou.web.policy_reasons import titles_in
 from gongyou.web.requests import actor_of
 from gongyou.web.templatetags.policy_words import titled
 

@@ -22,8 +22,9 @@ from gongyou.offices.queries import OfficeView
 from gongyou.policy.values import KeyedTable
 from gongyou.web.desk.forms.policy import NewRunForm, OtherRunForm, laid_down
 from gongyou.web.desk.submitting import IntentForm, page_cursor, put_on, run, status_of
-from gongyou.web.desk.views.policies import last_day_with_documents, titles_in
+from gongyou.web.desk.views.policies import last_day_with_documents
 from gongyou.web.guards import needs
+from gongyou.web.policy_reasons import titles_in
 from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
 from gongyou.web.templatetags.policy_words import STAGES

@@ -23,13 +23,14 @@ from gongyou.institutions.decisions.definitions import Order
 from gongyou.institutions.decisions.pinned import declared, graph_of
 from gongyou.institutions.decisions.queries import Explained, RunView, SubjectFilter
 from gongyou.institutions.decisions.receiving import corrected_tables, safe
-from gongyou.kernel import moment
+from gongyou.kernel import files, moment
 from gongyou.kernel.access import Actor
-from gongyou.policy.nodes import ConditionNode, Graph
+from gongyou.policy.nodes import Graph
 from gongyou.policy.values import KeyedTable
+from gongyou.registry.inputs import read_text
 from gongyou.web.desk.submitting import say_refused
-from gongyou.web.desk.views.policies import titles_in
 from gongyou.web.guards import needs
+from gongyou.web.policy_reasons import conditions_of, titles_in
 from gongyou.web.problem import whole_sentence
 from gongyou.web.requests import actor_of
 from gongyou.web.templatetags.policy_words import OUTCOMES, engine_text, outcome_word, titled
@@ -38,6 +39,8 @@ READ, EXPORT, RUN = "decisions.read", "decisions.export", "decisions.run"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_PER_SHEET = 1_000_000
 LONGEST_ID = 40
+LONGEST_NAME = 120
+MOST_FILES = 10
 LONGEST_CELL = 60
 FACTS_TOGETHER = 2
 
@@ -147,6 +150,8 @@ def subject_page(request: HttpRequest, run_id: UUID, subject: str) -> HttpRespon
         "settable": [v for v in values if not isinstance(v.content, KeyedTable)],
         "facts": [fact for fact in explained.facts if fact.column.id != key],
         "changed": _changed(explained),
+        "correcting": list(facts.items()) if facts and not overrides else [],
+        "evidence": files.files_of(actor, f"snapshot:{found.snapshot_id}") if explained.correction else (),
         "may_correct": actor.may(RUN, found.office_path) and not found.is_simulated,
         "conditions": conditions_of(graph),
         "refused": [s for s in explained.explanation.steps if s.name in explained.stored.failed],
@@ -158,30 +163,39 @@ def subject_page(request: HttpRequest, run_id: UUID, subject: str) -> HttpRespon
 @needs(RUN)
 @require_POST
 def correct(request: HttpRequest, run_id: UUID, subject: str) -> HttpResponse:
-    """POST fact, text (as often as needed): facts put right after an objection; this one subject is decided again by a
-    run of its own."""
+    """POST fact, text (as often as needed), reason, uploads: facts put right after an objection, also in other rows
+    (`cell_name`); this one subject is decided again by a run of its own."""
     actor = actor_of(request)
     found = queries.run_of(actor, run_id)
     pairs = zip(request.POST.getlist("fact"), request.POST.getlist("text"), strict=False)
-    facts = {name[:LONGEST_CELL]: text.strip()[:LONGEST_CELL] for name, text in pairs}
+    facts = {name[:LONGEST_NAME]: text.strip()[:LONGEST_CELL] for name, text in pairs}
     try:
-        tables = corrected_tables(actor, run_id=run_id, subject=subject, facts=facts)
+        evidence = evidence_of(actor, request)
+        reason = read_text(request.POST.get("reason", ""), field="reason", longest=200, is_needed=True)
+        tables = corrected_tables(
+            actor, run_id=run_id, subject=subject, facts=facts, reason=reason, files=evidence
+        )
+        kept = services.keep_snapshot(actor, tables=tables, evidence=evidence)
     except Refusal as refusal:
         say_refused(request, refusal)
         return redirect("desk:policy_subject", run_id=run_id, subject=subject)
-    kept = services.keep_snapshot(actor, tables=tables)
     ordered = services.order_run(actor, order=Order(kept.id, found.law_on))
     flash.success(request, _("已按更正后的事实重新计算这一个单位；算完后在“发放”里读入，再公示更正名单。"))
     return redirect("desk:policy_run", run_id=ordered.id)
 
 
-def conditions_of(graph: Graph) -> frozenset[str]:
-    """The conditions of the outcome and what they are combined of: other flags are neither good nor bad."""
-    found = set(graph.conditions)
-    for node in reversed(list(graph.nodes.values())):
-        if isinstance(node, ConditionNode) and node.name in found:
-            found |= set(node.declared.of)
-    return frozenset(found)
+def evidence_of(actor: Actor, request: HttpRequest) -> tuple[UUID, ...]:
+    """Uploads of a correction, cleaned and kept. Raises Refusal: none, too many, one that can't be read."""
+    uploads = request.FILES.getlist("uploads")
+    if not 0 < len(uploads) <= MOST_FILES:
+        raise Refusal(
+            "evidence_needed",
+            says("更正事实要附1到{most}份证明材料。"),
+            says("请上传核实用的照片或扫描件。"),
+            field="uploads",
+            most=MOST_FILES,
+        )
+    return tuple(files.receive_file(actor, name=one.name or "", content=one.read()).id for one in uploads)
 
 
 def _explained(

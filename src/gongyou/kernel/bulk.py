@@ -18,6 +18,7 @@ from gongyou.kernel.inserting import send_waiting
 
 Row = Sequence[Any]
 MANY = 2_000
+ROOM = "128MB"
 
 
 def insert_many(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -76,6 +77,17 @@ def count_rows(model: type[models.Model], written: int) -> None:
         send_waiting()
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+
+
+def make_room() -> None:
+    """For the rest of the transaction PostgreSQL may join and sort hundreds of thousands of rows in memory.
+
+    With its default of 4 MB every such join goes through files. Machine code is not compiled for statements that run once.
+    """
+    if connection.vendor == "postgresql":
+        send_waiting()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('work_mem', %s, true), set_config('jit', 'off', true)", [ROOM])
 
 
 def _array_of(field: models.Field[Any, Any]) -> str:

@@ -135,7 +135,10 @@ def seal_many(
 
 
 def open_many(
-    model: type[models.Model], column: str, grant: Grant, values: Sequence[tuple[UUID, bytes | None]]
+    model: type[models.Model],
+    column: str,
+    grant: Grant,
+    values: Sequence[tuple[UUID, bytes | memoryview | None]],
 ) -> list[str]:
     """Sealed values of many rows, given as (id, value); nothing sealed is empty. Raises NotAllowed as `Sealed.open`."""
     field = model._meta.get_field(column)

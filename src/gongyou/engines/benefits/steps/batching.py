@@ -35,7 +35,7 @@ from gongyou.institutions.ledger.steps import Control
 from gongyou.institutions.procedures.definitions import ApprovalPlan
 from gongyou.institutions.procedures.steps import open_approval
 from gongyou.kernel.actions import Act
-from gongyou.kernel.bulk import count_rows, update_columns, update_many
+from gongyou.kernel.bulk import count_rows, make_room, update_columns, update_many
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import id_in_sql
 from gongyou.kernel.worklist import drop_todos_of
@@ -75,6 +75,7 @@ def locked_batch(batch_id: UUID, *states: BatchState) -> Batch:
 
 def fill_batch(act: Act, row: Batch, rules: BenefitRules) -> None:
     """Lines of a new batch, its payments taken, its totals sealed. Raises DomainError: nothing, or somebody quicker."""
+    make_room()
     if not _write_lines(row, rules):
         raise DomainError(
             "nothing_to_batch",
@@ -160,6 +161,7 @@ def dissolve(act: Act, row: Batch) -> None:
 
 def send(act: Act, row: Batch) -> None:
     """The file went to the bank: the money is under way from now on."""
+    make_room()
     _refuse_too_much(row)
     row.state, row.sent_by, row.sent_at = BatchState.SENT, act.actor.id, act.now
     row.save(update_fields=["state", "sent_by", "sent_at"])
@@ -243,6 +245,7 @@ def _fault(
 
 def take_answers(act: Act, row: Batch, found: Sorted) -> None:
     """Paid and failed payments: lines, payments, books, and the search for accounts."""
+    make_room()
     _answer(act, found)
     paid = [(number_of(order), attempt, fen) for _, order, attempt, fen in found.paid]
     failed = [(number_of(order), attempt, fen) for _, order, attempt, fen, _ in found.failed]

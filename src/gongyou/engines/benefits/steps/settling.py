@@ -5,6 +5,8 @@ claimed back, as far as it was paid; what is under way is looked at again when t
 are replaced, never changed.
 """
 
+# ruff: noqa: S608 — our own names alone
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -33,7 +35,7 @@ from gongyou.engines.benefits.steps.chasing import chase
 from gongyou.engines.benefits.steps.taking import remind, require_state
 from gongyou.institutions.ledger.steps import Control, Entry
 from gongyou.kernel.actions import Act
-from gongyou.kernel.bulk import count_rows, insert_many
+from gongyou.kernel.bulk import count_rows, insert_many, make_room
 from gongyou.kernel.errors import DomainError
 from gongyou.kernel.ids import new_id
 
@@ -73,6 +75,7 @@ def commit_round(act: Act, row: Round) -> None:
     Raises DomainError: not approved, budget not enough, a subject that has it from another area.
     """
     require_state(row, RoundState.APPROVED)
+    make_room()
     _refuse_other_areas(row)
     _write_entitlements(row)
     count_rows(Entitlement, row.line_count)

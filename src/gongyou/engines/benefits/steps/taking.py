@@ -15,7 +15,7 @@ from gongyou.engines.benefits.steps.accounts import of_subjects, take_accounts
 from gongyou.engines.benefits.steps.dates import work_due
 from gongyou.engines.benefits.steps.totals import totals_of_rows
 from gongyou.kernel.actions import Act
-from gongyou.kernel.bulk import count_rows, insert_many
+from gongyou.kernel.bulk import count_rows, insert_many, make_room
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_hexes
 from gongyou.kernel.worklist import drop_todos, put_todo
@@ -98,6 +98,7 @@ def _before(row: Round, subjects: Sequence[str]) -> dict[str, int]:
 
 def finish_taking(act: Act, row: Round) -> None:
     """Everything is read: totals and digest are fixed. A round that changes nothing ends here."""
+    make_room()
     count_rows(Line, row.line_count)
     count_rows(SubjectAccount, row.line_count)
     row.line_count, row.sum_fen, row.digest = totals_of(row)

@@ -31,6 +31,7 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--decisions", type=int, default=1_000_000)
     options.add_argument("--paid", type=int, default=400_000)
+    options.add_argument("--no-returns", action="store_true", help="end when the batch was sent")
     chosen = options.parse_args()
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
     with tempfile.TemporaryDirectory() as data:
@@ -40,7 +41,7 @@ def main() -> None:
         import django
 
         django.setup()
-        _run(chosen.decisions, chosen.paid)
+        _run(chosen.decisions, chosen.paid, is_answered=not chosen.no_returns)
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def timed(name: str) -> Iterator[None]:
     print(f"  {name}: {TOOK[name]:.1f} s", file=sys.stderr)
 
 
-def _run(decisions: int, paid: int) -> None:
+def _run(decisions: int, paid: int, *, is_answered: bool) -> None:
     from django.core.management import call_command
     from django.db import connection
 
@@ -80,6 +81,8 @@ def _run(decisions: int, paid: int) -> None:
         _approve(office, "benefits.batch", made.id)
     progress.set()
     _send(office, made.id)
+    if is_answered:
+        _answered(office, made.id)
     if connection.vendor == "postgresql":
         plain = _copied({"ledger_transfer": _SENT}, 0)
         print(f"  plain COPY of the transfers sent: {plain:.1f} s", file=sys.stderr)
@@ -87,7 +90,8 @@ def _run(decisions: int, paid: int) -> None:
             ("batch posted, against COPY of the same transfers", TOOK["sent: transfers posted"] / plain)
         )
     row = Batch.objects.get(pk=made.id)
-    assert (row.line_count, Order.objects.filter(state="paid").count()) == (paid, paid)
+    ended = Order.objects.filter(state="paid" if is_answered else "sent").count()
+    assert (row.line_count, ended) == (paid, paid)
     assert is_balanced()
     print("| database | decisions | paid | step | s |\n|---|---|---|---|---|")
     for name, seconds in TOOK.items():
@@ -278,12 +282,17 @@ def _approve(office: Any, kind: str, about: Any) -> None:
 
 
 def _send(office: Any, batch_id: Any) -> None:
+    from gongyou.engines.benefits import services
+
+    with timed("sent: transfers posted"):
+        services.send_batch(office.checker, batch_id=batch_id)
+
+
+def _answered(office: Any, batch_id: Any) -> None:
     from gongyou.engines.benefits import queries, services
     from gongyou.engines.benefits.models import Batch
     from gongyou.engines.benefits.tests.office import return_csv
 
-    with timed("sent: transfers posted"):
-        services.send_batch(office.checker, batch_id=batch_id)
     with tempfile.TemporaryDirectory() as folder:
         path = return_csv(Batch.objects.get(pk=batch_id), Path(folder) / "r.csv")
         with timed("return file read and posted"):

@@ -24,7 +24,7 @@ from gongyou.kernel.actions import Act
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
 
-CHUNK = 5000
+CHUNK = 1000  # times nine values: below SQLite's 32,766
 COLUMNS = (
     "posting_id", "book_id", "debit_id", "credit_id", "kind", "reference", "instalment", "amount_fen", "reverses",
 )  # fmt: skip
@@ -248,9 +248,11 @@ def _write(rows: Iterable[tuple[Any, ...]]) -> None:
                 for row in rows:
                     copy.write_row(row)
             return
-        sql = f"INSERT INTO ledger_transfer ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * 9)})"  # noqa: S608
+        # Many rows a statement: inside a savepoint SQLite ends each statement by walking all that was saved before.
+        one = f"({', '.join(['%s'] * len(COLUMNS))})"
         for some in _chunks(rows):
-            cursor.executemany(sql, [[v.hex if isinstance(v, UUID) else v for v in row] for row in some])
+            sql = f"INSERT INTO ledger_transfer ({', '.join(COLUMNS)}) VALUES {', '.join([one] * len(some))}"  # noqa: S608
+            cursor.execute(sql, [v.hex if isinstance(v, UUID) else v for row in some for v in row])
 
 
 def _select(head: tuple[Any, ...], entries: Selected) -> None:

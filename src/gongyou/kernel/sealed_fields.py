@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -122,3 +123,31 @@ def blind_index(model: type[models.Model], column: str, text: str) -> bytes:
 def sealed_value(model: type[models.Model], column: str, row_id: UUID, text: str) -> bytes:
     """What a sealed column of a row holds, for rows that are written in bulk past their model's constructor."""
     return installed().keyring.seal(text.encode(), f"{model._meta.db_table}.{column}.{row_id}")
+
+
+def seal_many(
+    model: type[models.Model], column: str, texts: Sequence[tuple[str, str]]
+) -> list[tuple[bytes, bytes]]:
+    """`sealed_value` and `blind_index` of many rows, given as (id as 32 hex digits, text)."""
+    ring, table = installed().keyring, model._meta.db_table
+    index, seal, head = ring.indexer(f"{table}.{column}"), ring.seal, f"{table}.{column}."
+    return [(seal(text.encode(), head + _hyphened(row)), index(text)) for row, text in texts]
+
+
+def open_many(
+    model: type[models.Model],
+    column: str,
+    grant: Grant,
+    values: Sequence[tuple[UUID, bytes | memoryview | None]],
+) -> list[str]:
+    """Sealed values of many rows, given as (id, value); nothing sealed is empty. Raises NotAllowed as `Sealed.open`."""
+    field = model._meta.get_field(column)
+    noun = field.noun if isinstance(field, SealedField) else ""
+    if grant.noun != noun or not grant.ids.issuperset(row for row, _ in values):
+        raise NotAllowed(f"open:{noun}")
+    ring, head = installed().keyring, f"{model._meta.db_table}.{column}."
+    return [ring.open(bytes(value), f"{head}{row}").decode() if value else "" for row, value in values]
+
+
+def _hyphened(row: str) -> str:
+    return f"{row[:8]}-{row[8:12]}-{row[12:16]}-{row[16:20]}-{row[20:]}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
 TAG_BYTES = 16
+_HMAC_BLOCK = 64  # of SHA-256
 
 
 class Algorithm(StrEnum):
@@ -57,6 +59,22 @@ class KeyRing:
     def index(self, value: str, column: str) -> bytes:
         """A blind index: equal values of one column have equal digests, and nobody without the key can enumerate."""
         return hmac.digest(self.index_secret, f"{column}\0{value}".encode(), "sha256")
+
+    def indexer(self, column: str) -> Callable[[str], bytes]:
+        """`index` for many values of one column: what the key costs is paid once (HMAC, RFC 2104)."""
+        key = self.index_secret.ljust(_HMAC_BLOCK, b"\0")
+        if len(key) != _HMAC_BLOCK:
+            return lambda value: self.index(value, column)
+        begun = hashlib.sha256(bytes(b ^ 0x36 for b in key) + f"{column}\0".encode())
+        outer = hashlib.sha256(bytes(b ^ 0x5C for b in key))
+
+        def index(value: str) -> bytes:
+            inner, whole = begun.copy(), outer.copy()
+            inner.update(value.encode())
+            whole.update(inner.digest())
+            return whole.digest()
+
+        return index
 
     def digest(self, content: bytes) -> bytes:
         """A keyed digest of content for chains and content addresses."""

@@ -30,7 +30,7 @@ def mask_name(name: str) -> str:
     Longer, foreign and dotted names show their first character and two stars; a single character is hidden.
     """
     # Not normalised: a character that stands for several would then show more than it says.
-    plain = re.sub(r"\s+", "", name)
+    plain = "".join(name.split())
     if len(plain) < 2:
         return "*" * len(plain)
     if not _HAN.fullmatch(plain):
@@ -64,7 +64,9 @@ def mask_credit_code(code: str) -> str:
 
 
 def _ends(text: str, *, shown: int) -> str:
-    plain = compact(text)
+    plain = (
+        text if len(text) == 18 and text.isascii() and text.isalnum() and text.isupper() else compact(text)
+    )
     if len(plain) != 18 or not plain.isascii():
         return HIDDEN if plain else ""
     return plain[:shown] + "*" * (14 - shown) + plain[-4:]

@@ -81,7 +81,10 @@ def _rows(layout: BankLayout, control: Control, lines: _Counted) -> Iterator[lis
 
 def plain(text: str, layout: BankLayout) -> str:
     """One line, nothing a spreadsheet takes for a formula, nothing the encoding can't say."""
-    tidy = "".join(c if c.isprintable() else " " for c in text).strip().lstrip("=@+")
+    tidy = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    tidy = tidy.strip().lstrip("=@+")
+    if tidy.isascii():
+        return tidy
     return tidy.encode(layout.encoding, "replace").decode(layout.encoding) if layout.form == "csv" else tidy
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from django.db import connection
 
 from gongyou.kernel.errors import NotAllowed
-from gongyou.kernel.ids import new_id
+from gongyou.kernel.ids import id_in_sql, new_hexes, new_id
 from gongyou.kernel.installation import installed
 from gongyou.kernel.models import Message
 from gongyou.kernel.moment import now
 from gongyou.kernel.personal_data import record_read
-from gongyou.kernel.sealed_fields import blind_index
+from gongyou.kernel.sealed_fields import blind_index, open_many, seal_many
 from gongyou.kernel.sealing import Algorithm, dump_keyring, keyring_at, make_keyring, read_keyring, rotate
 from gongyou.kernel.tests.conftest import staff
 
@@ -146,3 +147,43 @@ def test_another_key_opens_nothing(message, reinstall):
     reinstall(keyring=stranger)
     with pytest.raises(ValueError, match="altered"):
         message.phone.open(record_read(staff(), "message", [message.pk], "查看"))
+
+
+def test_the_index_of_many_is_the_index_of_each():
+    ring = make_keyring()
+    for one in (ring, replace(ring, index_secret=os.urandom(80)), replace(ring, index_secret=b"short")):
+        assert [one.indexer("t.x")(text) for text in ("", "a", "甲" * 90)] == [
+            one.index(text, "t.x") for text in ("", "a", "甲" * 90)
+        ]
+
+
+def test_values_sealed_together_open_with_a_grant_for_all_of_their_rows_only(message):
+    actor = staff()
+    ids = [UUID(row) for row in new_hexes(2)]
+    made = seal_many(
+        Message, "phone", [(row.hex, text) for row, text in zip(ids, ("13900139000", "1"), strict=True)]
+    )
+    assert made[0][1] == blind_index(Message, "phone", "13900139000")
+    values = [*((row, value) for row, (value, _) in zip(ids, made, strict=True)), (message.pk, None)]
+    grant = record_read(actor, "message", [*ids, message.pk], "查看")
+    assert open_many(Message, "phone", grant, values) == ["13900139000", "1", ""]
+    for wrong in (
+        record_read(actor, "message", ids, "查看"),
+        record_read(actor, "person", [*ids, message.pk], "查看"),
+    ):
+        with pytest.raises(NotAllowed):
+            open_many(Message, "phone", wrong, values)
+    with pytest.raises(ValueError, match="another row"):
+        open_many(Message, "phone", grant, [(ids[1], made[0][0])])
+
+
+def test_ids_made_by_the_thousand_and_by_the_database_are_of_version_7(db):
+    made = new_hexes(5000)
+    assert made == sorted(set(made))
+    expression, value = id_in_sql(connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {expression}", [value])
+        made.append(UUID(str(cursor.fetchone()[0])).hex)
+    before, after = new_id(), UUID(made[-1])
+    assert all((UUID(one).version, UUID(one).variant) == (7, before.variant) for one in made)
+    assert abs((before.int >> 80) - (after.int >> 80)) < 60_000

@@ -21,6 +21,7 @@ from gongyou.institutions.decisions import vault
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.personal_data import record_read
+from gongyou.kernel.sealed_fields import open_many
 
 READ = "benefits.read"
 SEND = "benefits.send"
@@ -161,17 +162,15 @@ def bank_lines(actor: Actor, row: Batch, *, purpose: str) -> Iterator[list[BankL
     note = rules_at(row.rules_hash).purpose
     for start in range(0, row.line_count, STRETCH):
         lines = list(
-            BatchLine.objects.filter(batch=row, position__gt=start, position__lte=start + STRETCH)
-            .order_by("position").values_list("position", "order_id", "account_id", "amount_fen")
+            BatchLine.objects.filter(batch=row, position__gt=start, position__lte=start + STRETCH).order_by("position")
+            .values_list("position", "order_id", "account_id", "amount_fen", "account__account_name",
+                         "account__bank_name", "account__account_no")
         )  # fmt: skip
-        accounts = {
-            a.pk: a for a in SubjectAccount.objects.filter(pk__in=[account for _, _, account, _ in lines])
-        }
-        grant = record_read(actor, NOUN, accounts, purpose)
+        grant = record_read(actor, NOUN, {line[2] for line in lines}, purpose)
+        numbers = open_many(SubjectAccount, "account_no", grant, [(line[2], line[6]) for line in lines])
         yield [
-            BankLine(
-                position, order.hex, accounts[account].account_name, accounts[account].account_no.open(grant),
-                accounts[account].bank_name, fen, note,
+            BankLine(position, order.hex, name, number, bank, fen, note)
+            for (position, order, _account, fen, name, bank, _sealed), number in zip(
+                lines, numbers, strict=True
             )
-            for position, order, account, fen in lines
-        ]  # fmt: skip
+        ]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 from uuid import UUID
+
+from django.db import connection
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from gongyou.engines.benefits.definitions import own_path
 from gongyou.engines.benefits.models import Round, SubjectAccount
 from gongyou.kernel.actions import Act
 from gongyou.kernel.bulk import insert_many
-from gongyou.kernel.ids import new_id
-from gongyou.kernel.sealed_fields import blind_index, sealed_value
+from gongyou.kernel.ids import new_hexes
+from gongyou.kernel.sealed_fields import seal_many
 
 COLUMNS = (
     "id", "office_path", "area", "subject", "account_name", "account_tail", "bank_name", "source", "state",
@@ -31,36 +36,47 @@ def require_for(act: Act, right: str, office_path: str, subject: str) -> None:
 
 def plain_number(text: str) -> str:
     """An account's number as it is kept: without blanks and dashes."""
-    return "".join(c for c in text if c.isalnum())[:LONGEST].upper()
+    plain = text if text.isalnum() else "".join(c for c in text if c.isalnum())
+    return plain[:LONGEST].upper()
 
 
 def take_accounts(act: Act, row: Round, found: Sequence[tuple[str, str, str]]) -> None:
     """Accounts from a run (subject, name, number) for subjects that have none. One that failed before is not taken."""
     known = _known(row.area, [subject for subject, _, _ in found])
-    rows = []
-    for subject, name, typed in found:
-        number = plain_number(typed)
-        index = blind_index(SubjectAccount, "account_no", number) if number else b""
-        if not number or (subject in known and known[subject] & {None, index}):
-            continue
-        row_id = new_id()
-        sealed = sealed_value(SubjectAccount, "account_no", row_id, number)
-        rows.append(
-            (row_id, row.office_path, row.area, subject, name[:200], number[-4:], "", "run", "active",
-             row.prepared_by, act.now, False, index, sealed)
-        )  # fmt: skip
+    numbers = [(subject, name, plain_number(typed)) for subject, name, typed in found]
+    ids = new_hexes(len(numbers))
+    sealed = seal_many(
+        SubjectAccount, "account_no", [(i, n) for i, (_, _, n) in zip(ids, numbers, strict=True)]
+    )
+    maker = row.prepared_by.hex
+    rows = [
+        (row_id, row.office_path, row.area, subject, name[:200], number[-4:], "", "run", "active", maker, act.now,
+         False, index, value)
+        for row_id, (subject, name, number), (value, index) in zip(ids, numbers, sealed, strict=True)
+        if number and not (subject in known and known[subject] & {None, index})
+    ]  # fmt: skip
     insert_many(SubjectAccount, COLUMNS, rows)
 
 
 def _known(area: str, subjects: Sequence[str]) -> dict[str, set[bytes | None]]:
     """Of each subject: the accounts that failed; None among them: there is one in use."""
     found: dict[str, set[bytes | None]] = {}
-    for start in range(0, len(subjects), AT_ONCE):
-        rows = SubjectAccount.objects.filter(area=area, subject__in=subjects[start : start + AT_ONCE])
-        for subject, state, index in rows.values_list("subject", "state", "account_index"):
-            if state in {"active", "failed"}:
-                found.setdefault(subject, set()).add(None if state == "active" else bytes(index or b""))
+    rows = SubjectAccount.objects.filter(area=area, state__in=["active", "failed"])
+    for subject, state, index in of_subjects(rows, subjects, ("subject", "state", "account_index")):
+        found.setdefault(subject, set()).add(None if state == "active" else bytes(index or b""))
     return found
+
+
+def of_subjects(
+    rows: QuerySet[Any], subjects: Sequence[str], columns: tuple[str, ...]
+) -> Iterator[tuple[Any, ...]]:
+    """Columns of those rows whose `subject` is one of these: one question on PostgreSQL, pieces on SQLite."""
+    if connection.vendor == "postgresql":
+        among = rows.annotate(is_among=RawSQL("subject = ANY(%s)", [list(subjects)], BooleanField()))
+        yield from among.filter(is_among=True).values_list(*columns)
+        return
+    for start in range(0, len(subjects), AT_ONCE):
+        yield from rows.filter(subject__in=subjects[start : start + AT_ONCE]).values_list(*columns)
 
 
 def activate(act: Act, row: SubjectAccount, *, confirmed_by: UUID | None) -> None:

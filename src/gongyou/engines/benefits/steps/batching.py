@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, Q, Sum
 
 from gongyou.basics.money import fen_to_text
@@ -26,32 +25,21 @@ from gongyou.engines.benefits.models import (
     Order,
     Recovery,
     Round,
-    SubjectAccount,
 )
 from gongyou.engines.benefits.ports import BankAnswer, WrongLine
-from gongyou.engines.benefits.steps.booking import Posting, book, number_of, purpose_of
+from gongyou.engines.benefits.steps.booking import Posting, book, book_rows, number_of, purpose_of
 from gongyou.engines.benefits.steps.chasing import chase
 from gongyou.engines.benefits.steps.settling import settle_again
-from gongyou.engines.benefits.steps.taking import digest_of
+from gongyou.engines.benefits.steps.totals import Hex, totals_of_rows
+from gongyou.institutions.ledger.steps import Control
 from gongyou.institutions.procedures.definitions import ApprovalPlan
 from gongyou.institutions.procedures.steps import open_approval
 from gongyou.kernel.actions import Act
-from gongyou.kernel.bulk import count_rows, insert_many, update_many
+from gongyou.kernel.bulk import count_rows, make_room, update_columns, update_many
 from gongyou.kernel.errors import DomainError, NotFound
-from gongyou.kernel.ids import new_id
+from gongyou.kernel.ids import id_in_sql
 from gongyou.kernel.worklist import drop_todos_of
 
-LINE_COLUMNS = (
-    "id",
-    "batch_id",
-    "order_id",
-    "account_id",
-    "attempt",
-    "position",
-    "amount_fen",
-    "result",
-    "reason",
-)
 STRETCH = 20_000
 ABOUT = "benefits.batch"
 WRONG_KEPT = 200
@@ -87,56 +75,51 @@ def locked_batch(batch_id: UUID, *states: BatchState) -> Batch:
 
 def fill_batch(act: Act, row: Batch, rules: BenefitRules) -> None:
     """Lines of a new batch, its payments taken, its totals sealed. Raises DomainError: nothing, or somebody quicker."""
-    lines = _lines(row, rules)
-    if not lines:
+    make_room()
+    if not _write_lines(row, rules):
         raise DomainError(
             "nothing_to_batch",
             says("没有可以送银行的款项。"),
             says("请先看看哪些对象还没有可用的账户。"),
             status=409,
         )
-    insert_many(BatchLine, LINE_COLUMNS, lines)
-    count_rows(BatchLine, len(lines))
+    lines = BatchLine.objects.filter(batch=row).order_by("position")
+    row.line_count, row.sum_fen, row.digest = totals_of_rows(
+        lines, "amount_fen", (Hex("order_id"), "amount_fen", Hex("account_id"))
+    )
+    count_rows(BatchLine, row.line_count)
     taken = Order.objects.filter(
         pk__in=BatchLine.objects.filter(batch=row).values("order"), state=OrderState.OWED
     )
-    if taken.update(state=OrderState.BATCHED, attempt=F("attempt") + 1) != len(lines):
+    if taken.update(state=OrderState.BATCHED, attempt=F("attempt") + 1) != row.line_count:
         raise DomainError(
             "orders_taken",
             says("有人同时在组批，这些款项刚刚变了，没有组成批次。"),
             says("请刷新后重试。"),
             status=409,
         )
-    row.line_count, row.sum_fen = len(lines), sum(line[6] for line in lines)
-    row.digest = digest_of((number_of(line[2]), line[6], line[3]) for line in lines)
     row.is_sealed = True
     row.save(update_fields=["line_count", "sum_fen", "digest", "is_sealed"])
     done = Round.objects.filter(programme=row.programme, area=row.area, period=row.period)
     drop_todos_of(act, subject_ids=list(done.values_list("pk", flat=True)), kind="benefits.batch")
 
 
-def _lines(row: Batch, rules: BenefitRules) -> list[tuple[Any, ...]]:
-    """Owed payments whose subject has a working account (confirmed, where the area asks for it)."""
-    accounts = _accounts(row.area, confirmed_only=rules.confirms_account)
-    owed = Order.objects.filter(
-        state=OrderState.OWED,
-        entitlement__programme=row.programme,
-        entitlement__area=row.area,
-        entitlement__period=row.period,
-    ).order_by("pk")
-    rows = owed.values_list("pk", "attempt", "amount_fen", "entitlement__subject").iterator(STRETCH)
-    payable = (one for one in rows if one[3] in accounts)
-    return [
-        (new_id(), row.pk, pk, accounts[subject], attempt + 1, position, fen, "", "")
-        for position, (pk, attempt, fen, subject) in enumerate(islice(payable, rules.most_lines), start=1)
-    ]
-
-
-def _accounts(area: str, *, confirmed_only: bool) -> dict[str, UUID]:
-    active = SubjectAccount.objects.filter(area=area, state="active")
-    if confirmed_only:
-        active = active.filter(confirmed_at__isnull=False)
-    return dict(active.values_list("subject", "pk").iterator(STRETCH))
+def _write_lines(row: Batch, rules: BenefitRules) -> int:
+    """Owed payments whose subject has a working account (confirmed, where the area asks for it). Returns how many."""
+    new, moment = id_in_sql(connection.vendor)
+    confirmed = " AND a.confirmed_at IS NOT NULL" if rules.confirms_account else ""
+    given = (row.programme, row.area, row.period, rules.most_lines)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO benefits_batchline (id, batch_id, order_id, account_id, attempt, position, amount_fen, result,"  # noqa: S608
+            f" reason) SELECT {new}, %s, o.id, a.id, o.attempt + 1, row_number() OVER (ORDER BY o.id), o.amount_fen,"
+            " '', '' FROM benefits_order o JOIN benefits_entitlement e ON e.id = o.entitlement_id"
+            " JOIN benefits_subjectaccount a ON a.area = e.area AND a.subject = e.subject AND a.state = 'active'"
+            f"{confirmed} WHERE o.state = 'owed' AND e.programme = %s AND e.area = %s AND e.period = %s"
+            " ORDER BY o.id LIMIT %s",
+            [moment, row.pk.hex if connection.vendor == "sqlite" else row.pk, *given],
+        )
+        return int(cursor.rowcount)
 
 
 def ask_approval(act: Act, row: Batch, plan: ApprovalPlan, title: str) -> None:
@@ -178,16 +161,17 @@ def dissolve(act: Act, row: Batch) -> None:
 
 def send(act: Act, row: Batch) -> None:
     """The file went to the bank: the money is under way from now on."""
+    make_room()
     _refuse_too_much(row)
     row.state, row.sent_by, row.sent_at = BatchState.SENT, act.actor.id, act.now
     row.save(update_fields=["state", "sent_by", "sent_at"])
     mine = Order.objects.filter(pk__in=BatchLine.objects.filter(batch=row).values("order"))
     if mine.filter(state=OrderState.BATCHED).update(state=OrderState.SENT) != row.line_count:
         raise RuntimeError(f"batch {row.number} lost payments")
-    lines = BatchLine.objects.filter(batch=row).order_by("position")
-    entries = [(number_of(pk), attempt, fen) for pk, attempt, fen in
-               lines.values_list("order_id", "attempt", "amount_fen").iterator(STRETCH)]  # fmt: skip
-    book(act, _posting(row), "send", entries)
+    lines = BatchLine.objects.filter(batch=row)
+    book_rows(
+        act, _posting(row), "send", lines, "order_id", F("attempt"), Control(row.line_count, row.sum_fen)
+    )
     act.publish(BatchSent(row.pk, row.line_count, row.sum_fen))
 
 
@@ -261,6 +245,7 @@ def _fault(
 
 def take_answers(act: Act, row: Batch, found: Sorted) -> None:
     """Paid and failed payments: lines, payments, books, and the search for accounts."""
+    make_room()
     _answer(act, found)
     paid = [(number_of(order), attempt, fen) for _, order, attempt, fen in found.paid]
     failed = [(number_of(order), attempt, fen) for _, order, attempt, fen, _ in found.failed]
@@ -284,13 +269,10 @@ def take_answers(act: Act, row: Batch, found: Sorted) -> None:
 
 
 def _answer(act: Act, found: Sorted) -> None:
-    answered = [(pk, act.now) for pk, *_ in (*found.paid, *found.failed)]
-    for start in range(0, len(answered), STRETCH):
-        update_many(BatchLine, "answered_at", answered[start : start + STRETCH])
-    update_many(BatchLine, "reason", [(pk, reason) for pk, _, _, _, reason in found.failed])
-    lines = [(pk, "paid") for pk, *_ in found.paid] + [(pk, "returned") for pk, *_ in found.failed]
+    lines = [(pk, "paid", "", act.now) for pk, *_ in found.paid]
+    lines += [(pk, "returned", reason, act.now) for pk, _, _, _, reason in found.failed]
     for start in range(0, len(lines), STRETCH):
-        update_many(BatchLine, "result", lines[start : start + STRETCH])
+        update_columns(BatchLine, ("result", "reason", "answered_at"), lines[start : start + STRETCH])
     orders = [(o, OrderState.PAID.value) for _, o, _, _ in found.paid]
     orders += [(o, OrderState.RETURNED.value) for _, o, _, _, _ in found.failed]
     for start in range(0, len(orders), STRETCH):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+from django.db.models import F, QuerySet
 
 from gongyou.basics.refusal import says
 from gongyou.engines.benefits.models import Batch, Round
 from gongyou.engines.benefits.queries.rules import rules_at
-from gongyou.institutions.ledger.steps import Control, Entry, Order, post
+from gongyou.engines.benefits.steps.totals import Hex
+from gongyou.institutions.ledger.steps import Control, Entry, Order, Selected, post
 from gongyou.kernel.access import SYSTEM_ID
 from gongyou.kernel.actions import Act
 from gongyou.kernel.errors import DomainError
@@ -28,8 +32,25 @@ class Posting:
 
 def book(act: Act, posting: Posting, flow: str, entries: Sequence[Entry]) -> None:
     """Post entries of one flow; none is no posting. Raises DomainError as the ledger says it."""
-    if not entries:
-        return
+    if entries:
+        _post(act, posting, flow, entries, Control(len(entries), sum(fen for _, _, fen in entries)))
+
+
+def book_rows(
+    act: Act, posting: Posting, flow: str, rows: QuerySet[Any], order: str, instalment: Any, control: Control
+) -> None:
+    """Post one entry for each of these rows, which never leave the database.
+
+    `order` names the column of the payment's id; `control`: what the caller counted. Raises DomainError as the ledger.
+    """
+    if control.count:
+        entries = rows.values(c0=Hex(order), c1=instalment, c2=F("amount_fen")).order_by("c0")
+        _post(act, posting, flow, Selected(*entries.query.sql_with_params()), control)
+
+
+def _post(
+    act: Act, posting: Posting, flow: str, entries: Sequence[Entry] | Selected, control: Control
+) -> None:
     order = Order(
         book_id=posting.book_id,
         flow=flow,
@@ -39,7 +60,7 @@ def book(act: Act, posting: Posting, flow: str, entries: Sequence[Entry]) -> Non
         prepared_by=_maker(act, posting.makers),
         approval_id=posting.approval_id,
     )
-    post(act, order, entries, Control(len(entries), sum(fen for _, _, fen in entries)))
+    post(act, order, entries, control)
 
 
 def _maker(act: Act, makers: Iterable[UUID | None]) -> UUID:

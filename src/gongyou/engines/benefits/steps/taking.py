@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
-
-from django.db.models import Count, Sum
-from django.db.models.functions import Coalesce
 
 from gongyou.basics.refusal import says
 from gongyou.engines.benefits.definitions import OPEN_ROUND, BenefitRules, RoundState
 from gongyou.engines.benefits.events import RoundTaken
 from gongyou.engines.benefits.models import Entitlement, Line, Round, SubjectAccount
 from gongyou.engines.benefits.queries.rules import rules_at
-from gongyou.engines.benefits.steps.accounts import take_accounts
+from gongyou.engines.benefits.steps.accounts import of_subjects, take_accounts
 from gongyou.engines.benefits.steps.dates import work_due
+from gongyou.engines.benefits.steps.totals import totals_of_rows
 from gongyou.kernel.actions import Act
-from gongyou.kernel.bulk import count_rows, insert_many
+from gongyou.kernel.bulk import count_rows, insert_many, make_room
 from gongyou.kernel.errors import DomainError, NotFound
-from gongyou.kernel.ids import new_id
+from gongyou.kernel.ids import new_hexes
 from gongyou.kernel.worklist import drop_todos, put_todo
 
 ELIGIBLE, INELIGIBLE = "eligible", "ineligible"
 LINE_COLUMNS = ("id", "round_id", "subject", "name", "decided_fen", "before_fen", "run_id", "is_revised")
-AT_ONCE = 500
 
 
 def locked_round(round_id: UUID) -> Round:
@@ -69,11 +65,15 @@ def take_stretch(act: Act, round_id: UUID, rules: BenefitRules, rows: Sequence[t
     if row.state != RoundState.TAKING or rows[0][0] <= row.taken_after:
         return 0
     before = _before(row, [str(r[0]) for r in rows])
+    decided = (
+        (subject, fen if outcome == ELIGIBLE else 0, name) for subject, outcome, fen, name, _account in rows
+    )
+    differing = [(s, fen, name) for s, fen, name in decided if fen != before.get(s, 0)]
+    ids, of, run = new_hexes(len(differing)), row.pk.hex, row.run_id.hex
     found = [
-        (new_id(), row.pk, subject, name[:200], fen if outcome == ELIGIBLE else 0, before.get(subject, 0), row.run_id, False)
-        for subject, outcome, fen, name, _account in rows
-        if (fen if outcome == ELIGIBLE else 0) != before.get(subject, 0)
-    ]  # fmt: skip
+        (row_id, of, subject, name[:200], fen, before.get(subject, 0), run, False)
+        for row_id, (subject, fen, name) in zip(ids, differing, strict=True)
+    ]
     insert_many(Line, LINE_COLUMNS, found)
     if rules.account_column:
         kept = {line[2] for line in found}
@@ -93,15 +93,12 @@ def _before(row: Round, subjects: Sequence[str]) -> dict[str, int]:
     same = Entitlement.objects.filter(
         programme=row.programme, period=row.period, instalment=row.instalment, area=row.area
     )
-    found: dict[str, int] = {}
-    for start in range(0, len(subjects), AT_ONCE):
-        some = same.filter(subject__in=subjects[start : start + AT_ONCE])
-        found.update(some.values_list("subject", "decided_fen"))
-    return found
+    return dict(of_subjects(same, subjects, ("subject", "decided_fen")))
 
 
 def finish_taking(act: Act, row: Round) -> None:
     """Everything is read: totals and digest are fixed. A round that changes nothing ends here."""
+    make_room()
     count_rows(Line, row.line_count)
     count_rows(SubjectAccount, row.line_count)
     row.line_count, row.sum_fen, row.digest = totals_of(row)
@@ -117,19 +114,8 @@ def finish_taking(act: Act, row: Round) -> None:
 
 def totals_of(row: Round) -> tuple[int, int, str]:
     """Lines, fen decided, and the digest over every line."""
-    totals = Line.objects.filter(round=row).aggregate(n=Count("pk"), fen=Coalesce(Sum("decided_fen"), 0))
     lines = Line.objects.filter(round=row).order_by("subject")
-    rows = lines.values_list("subject", "decided_fen", "before_fen").iterator(20_000)
-    return totals["n"], totals["fen"], digest_of(rows)
-
-
-def digest_of(rows: Iterable[tuple[Any, ...]]) -> str:
-    """SHA-256 over rows, cell by cell."""
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update("\x1f".join(map(str, row)).encode())
-        digest.update(b"\n")
-    return digest.hexdigest()
+    return totals_of_rows(lines, "decided_fen", ("subject", "decided_fen", "before_fen"))
 
 
 def remind(act: Act, row: Round, kind: str, title: str) -> None:

@@ -98,6 +98,7 @@ def prepare_list(
 
 
 def _rows(list_id: UUID, rule: PublicityRule, lines: Iterable[ListLine]) -> Iterator[tuple[Any, ...]]:
+    of, written = list_id.hex, json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     for position, line in enumerate(lines, start=1):
         if line.amount_fen < 0:
             raise DomainError(
@@ -107,9 +108,9 @@ def _rows(list_id: UUID, rule: PublicityRule, lines: Iterable[ListLine]) -> Iter
                 n=position,
             )
         shown = shown_columns(rule, line.columns)
-        text = json.dumps([_tidy(value) for value in shown], ensure_ascii=False, separators=(",", ":"))
+        text = written([_tidy(value) for value in shown])
         name = _tidy(masked(rule.name_mask, line.name))[:120]
-        yield list_id, position, line.subject_key, name, text, line.amount_fen
+        yield of, position, line.subject_key, name, text, line.amount_fen
 
 
 def _tidy(text: str) -> str:

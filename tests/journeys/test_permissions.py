@@ -231,7 +231,8 @@ def samples(matter: Matter) -> dict[str, Any]:
         "help_id": out.ELSEWHERE, "report": "外人", "incident_id": matter.incident_id,
         "checking": Checking(category="goods", need=1, unit="个", wall_text="外人写的墙上的话"),
         "given": None, "proxy_name": "外人", "proxy_phone": "", "involved": Involved("unit", office_id=matter.office_id),
-        "conflict_id": matter.case_id, "request_id": matter.case_id, "is_granted": True, "kind": "retaliation",
+        "conflict_id": matter.case_id, "organisation_id": out.ELSEWHERE,
+        "request_id": matter.case_id, "is_granted": True, "kind": "retaliation",
         "route_id": "arbitration", "started_on": moment.today(), "is_still_employed": False, "outcome": "filed",
         "filed_on": None, "grounds": "duty_list", "way": "phone", "ground": "malicious", "is_approved": True,
     }  # fmt: skip

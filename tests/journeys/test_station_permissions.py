@@ -58,6 +58,10 @@ def settle(county: County) -> dict[str, Any]:
         holder_name="甲",
     )  # fmt: skip
     today = moment.today()
+    rotation = services.set_rotation(
+        system, office_id=office.id, title="夜班", pattern="daily", from_on=today + timedelta(days=60),
+        members=(Standby("甲"),), weekdays=(6,),
+    )  # fmt: skip
     return {
         "office_id": office.id, "version": 1, "place": "外人", "kind": "microwave", "title": "外人",
         "holder_name": "外人", "from_at": now + timedelta(days=3), "until_at": now + timedelta(days=3, hours=1),
@@ -66,6 +70,7 @@ def settle(county: County) -> dict[str, Any]:
         "point_id": county.points[office.code][0].id, "note": "外人", "works": True, "item": "voice_book", "count": 1,
         "found": 1, "day": today, "reason": "外人", "days": (), "answers": (CheckAnswer("water", True),),
         "pattern": "daily", "from_on": today, "until_on": today, "members": (Standby("外人"),), "agrees": True,
+        "weekdays": (), "rotation_id": rotation,
         "text": "外人", "heard_count": 1, "summary": "外人",
     }  # fmt: skip
 

@@ -36,6 +36,39 @@ def base_fen(paid_fen, month, paid_on, last_year_from, last_year_until):
     )
 
 
+@total(
+    of="dispatches",
+    how="sum",
+    value="dispatched_paid_fen",
+    source="当地通知 劳务派遣",
+    says="被派遣劳动者上年度实缴{dispatched_fen}（不含派往机关事业单位的）",
+)
+def dispatched_fen(user_kind, dispatched_paid_fen):
+    return user_kind != "public_institution" and dispatched_paid_fen > 0
+
+
+@total(
+    of="dispatches",
+    how="sum",
+    value="dispatched_paid_fen",
+    source="当地通知 劳务派遣",
+    says="其中派到大型单位的{dispatched_large_fen}",
+)
+def dispatched_large_fen(user_kind, user_size, dispatched_paid_fen):
+    return user_kind != "public_institution" and user_size == "large" and dispatched_paid_fen > 0
+
+
+@total(
+    of="dispatches",
+    how="sum",
+    value="dispatched_paid_fen",
+    source="当地通知 劳务派遣",
+    says="派往机关事业单位的人员上年度实缴{dispatched_public_fen}，不返还",
+)
+def dispatched_public_fen(user_kind, dispatched_paid_fen):
+    return user_kind == "public_institution" and dispatched_paid_fen > 0
+
+
 @rule(
     name="size_class",
     given={"kind": ("enterprise", "public_institution")},
@@ -298,8 +331,33 @@ def has_dispatch_application(is_labour_dispatch: bool, has_applied: bool) -> boo
     return has_applied or not is_labour_dispatch
 
 
+@rule(
+    name="has_sound_dispatch_parts",
+    given={"is_labour_dispatch": True},
+    source="当地通知 劳务派遣",
+    says="被派遣劳动者{dispatched_fen}、派往机关事业单位{dispatched_public_fen}，合计不超过基数{base_fen}",
+)
+def parts_lie_within_base(dispatched_fen: Fen, dispatched_public_fen: Fen, base_fen: Fen) -> bool:
+    return dispatched_fen + dispatched_public_fen <= base_fen
+
+
+@rule(
+    name="has_sound_dispatch_parts",
+    given={"is_labour_dispatch": False},
+    source="当地通知 劳务派遣",
+    says="不是劳务派遣单位，没有填报被派遣劳动者（填报{dispatched_fen}、{dispatched_public_fen}）",
+)
+def others_dispatch_nobody(dispatched_fen: Fen, dispatched_public_fen: Fen) -> bool:
+    return dispatched_fen + dispatched_public_fen <= 0
+
+
 is_eligible = all_of(
-    "is_covered_kind", "has_paid_in_full", "keeps_its_people", "is_not_excluded", "has_dispatch_application"
+    "is_covered_kind",
+    "has_paid_in_full",
+    "keeps_its_people",
+    "is_not_excluded",
+    "has_dispatch_application",
+    "has_sound_dispatch_parts",
 )
 
 
@@ -343,6 +401,95 @@ def raised_rate_of_2025(size_class: Code, raised_large_rate: Rate, raised_small_
     return raised_small_rate
 
 
-@rule(source="各年通知 返还标准", says="基数{base_fen} × 比例{rate}，四舍五入到分")
-def refund_fen(base_fen: Fen, rate: Rate) -> Fen:
+@rule(
+    name="kept_fen",
+    given={"is_labour_dispatch": True},
+    source="当地通知 劳务派遣",
+    says="自有员工：基数{base_fen} 减被派遣劳动者{dispatched_fen}和派往机关事业单位{dispatched_public_fen}，× 比例{rate}",
+)
+def kept_for_own_staff(base_fen: Fen, dispatched_fen: Fen, dispatched_public_fen: Fen, rate: Rate) -> Fen:
+    return share(base_fen - dispatched_fen - dispatched_public_fen, rate)
+
+
+@rule(
+    name="kept_fen",
+    given={"is_labour_dispatch": False},
+    source="当地通知 劳务派遣",
+    says="不是劳务派遣单位，不分自有员工和被派遣劳动者",
+)
+def kept_is_not_split() -> Fen:
+    return 0
+
+
+@rule(
+    name="passed_on_fen",
+    given={"dispatched_rate_by": "dispatcher"},
+    source="当地通知 劳务派遣",
+    says="被派遣劳动者实缴{dispatched_fen} × 派遣单位的比例{rate}，由派遣单位全额转给用工单位",
+)
+def passed_on_by_own_rate(dispatched_fen: Fen, rate: Rate) -> Fen:
+    return share(dispatched_fen, rate)
+
+
+@rule(
+    name="passed_on_fen",
+    given={"dispatched_rate_by": "user", "refund_step": "ordinary"},
+    source="当地通知 劳务派遣",
+    says="派到大型单位{dispatched_large_fen} × {large_rate}，其余（共{dispatched_fen}）× {small_rate}",
+)
+def passed_on_by_users_rate(
+    dispatched_fen: Fen, dispatched_large_fen: Fen, large_rate: Rate, small_rate: Rate
+) -> Fen:
+    return share(dispatched_large_fen, large_rate) + share(dispatched_fen - dispatched_large_fen, small_rate)
+
+
+@rule(
+    name="passed_on_fen",
+    given={"dispatched_rate_by": "user", "refund_step": "raised"},
+    since="2022-01-01",
+    until="2023-01-01",
+    source="人社部发〔2022〕23号 提高比例",
+    says="派到大型单位{dispatched_large_fen} × {raised_large_rate}，其余（共{dispatched_fen}）× {raised_small_rate}",
+)
+def passed_on_by_users_raised_rate_of_2022(
+    dispatched_fen: Fen, dispatched_large_fen: Fen, raised_large_rate: Rate, raised_small_rate: Rate
+) -> Fen:
+    return share(dispatched_large_fen, raised_large_rate) + share(
+        dispatched_fen - dispatched_large_fen, raised_small_rate
+    )
+
+
+@rule(
+    name="passed_on_fen",
+    given={"dispatched_rate_by": "user", "refund_step": "raised"},
+    since="2025-01-01",
+    until="2026-01-01",
+    source="国办发〔2025〕25号 提高比例",
+    says="派到大型单位{dispatched_large_fen} × {raised_large_rate}，其余（共{dispatched_fen}）× {raised_small_rate}",
+)
+def passed_on_by_users_raised_rate_of_2025(
+    dispatched_fen: Fen, dispatched_large_fen: Fen, raised_large_rate: Rate, raised_small_rate: Rate
+) -> Fen:
+    return share(dispatched_large_fen, raised_large_rate) + share(
+        dispatched_fen - dispatched_large_fen, raised_small_rate
+    )
+
+
+@rule(
+    name="refund_fen",
+    given={"is_labour_dispatch": False},
+    source="各年通知 返还标准",
+    says="基数{base_fen} × 比例{rate}，四舍五入到分",
+)
+def refund_of_employer(base_fen: Fen, rate: Rate) -> Fen:
     return share(base_fen, rate)
+
+
+@rule(
+    name="refund_fen",
+    given={"is_labour_dispatch": True},
+    source="当地通知 劳务派遣",
+    says="自有员工{kept_fen} + 转给用工单位{passed_on_fen}，各自四舍五入到分",
+)
+def refund_of_dispatcher(kept_fen: Fen, passed_on_fen: Fen) -> Fen:
+    return kept_fen + passed_on_fen

@@ -14,10 +14,12 @@ VERBS = {
     "audit": "gongyou.cli.verbs.audit",
     "backup": "gongyou.cli.verbs.backup",
     "calendar": "gongyou.cli.verbs.calendar",
+    "certificates": "gongyou.cli.verbs.certificates",
     "demo": "gongyou.cli.verbs.demo",
     "doctor": "gongyou.cli.verbs.doctor",
     "export": "gongyou.cli.verbs.exporting",
     "import": "gongyou.cli.verbs.importing",
+    "match": "gongyou.cli.verbs.match",
     "migrate": "gongyou.cli.verbs.migrate",
     "night": "gongyou.cli.verbs.night",
     "packs": "gongyou.cli.verbs.packs",
@@ -29,7 +31,7 @@ VERBS = {
 STARTS_ITSELF = {"demo"}
 """The demo first chooses its own folder; starting before that would make keys in another one."""
 
-NEEDS_NO_START = {"policy"}
+NEEDS_NO_START = {"certificates", "match", "policy"}
 """Files in, files out: no database, no keys. What must be said in the reader's language starts the rest."""
 
 

@@ -51,6 +51,8 @@ def _written(
     dice = random.Random(order["seed"])  # noqa: S311 — a demo that is the same every time
     drawn = [_subject(dice, subject, order, number) for number in range(1, order["subjects"] + 1)]
     for table in tables:
+        if table.is_optional and table.id not in order["rows"]:
+            continue
         path = folder / f"{table.id}.csv"
         rows = drawn if table.id == subject.id else _children(dice, table, order["rows"][table.id], drawn)
         with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -72,6 +74,22 @@ def _subject(dice: random.Random, table: TableSpec, order: Recipe, number: int) 
 
 
 def _children(
+    dice: random.Random, table: TableSpec, recipe: Recipe, subjects: Sequence[Mapping[str, str]]
+) -> Iterator[dict[str, str]]:
+    """Rows by `months`, or, where `of` names a column of yes and no, a few of whoever says yes."""
+    if "months" in recipe:
+        yield from _by_month(dice, table, recipe, subjects)
+        return
+    for subject in subjects:
+        count = dice.randint(*recipe["count"]) if subject[recipe["of"]] == "是" else 0
+        for number in range(1, count + 1):
+            row = {table.key[0]: subject[table.key[0]], table.key[1]: f"{recipe['number']}{number}"}
+            for name, cell in recipe["columns"].items():
+                row[name] = _cell(dice, cell, row)
+            yield row
+
+
+def _by_month(
     dice: random.Random, table: TableSpec, recipe: Recipe, subjects: Sequence[Mapping[str, str]]
 ) -> Iterator[dict[str, str]]:
     first, last = (int(m[:4]) * 12 + int(m[5:]) - 1 for m in recipe["months"])

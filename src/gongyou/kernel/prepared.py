@@ -97,12 +97,28 @@ def _execute(raw: psycopg.Connection[Any], statements: Sequence[Statement], comm
         if commits:
             server.send_query_params(b"COMMIT", None)
         server.pipeline_sync()
-        raw.wait(send(server))
-        found_all = [raw.wait(fetch_many(server))[0] for _ in range(begins + len(calls) + commits)]
+        if server.flush():
+            raw.wait(send(server))
+        found_all = [_next_result(raw, server) for _ in range(begins + len(calls) + commits)]
         raw.wait(fetch_many(server))  # the end of the pipeline
     for found in found_all:
         _checked(server, found)
     return found_all[begins:]
+
+
+def _next_result(raw: psycopg.Connection[Any], server: PGconn) -> PGresult:
+    """The next statement's: what came with the one before is taken without waiting anew."""
+    if server.is_busy():
+        waited: PGresult = raw.wait(fetch_many(server))[0]
+        return waited
+    found = server.get_result()
+    if found is None:
+        raise psycopg.OperationalError("the server has no result for a statement of the pipeline")
+    # Each result ends with none; one that is still on its way is waited for.
+    rest = raw.wait(fetch_many(server)) if server.is_busy() else server.get_result()
+    if rest:
+        raise psycopg.OperationalError("the server has more than one result for a statement of the pipeline")
+    return found
 
 
 @contextmanager

@@ -144,7 +144,8 @@ def run_retention(actor: Actor) -> dict[str, int]:
         except Exception as error:
             log.exception("retention of %s failed", eraser)
             errors.append(error)
-    counts["blob"] = _remove_blobs()
+    for noun, remove in sorted(CONTENTS.items()):
+        counts[noun] = counts.get(noun, 0) + remove()
     _forget_traces()
     if errors:
         raise ExceptionGroup("retention is incomplete", errors)
@@ -166,6 +167,10 @@ def _erase_all(actor: Actor, eraser: str) -> int:
 def _remove_blobs() -> int:
     """Contents on disk that no row uses (crashes, erasures whose job came too early)."""
     return blobs.remove_drafts() + sum(blobs.remove_unused(digest) for digest in blobs.stray())
+
+
+CONTENTS: dict[str, Callable[[], int]] = {"blob": _remove_blobs}
+"""Noun → removes contents on disk that no row uses, once all rows that are due are gone; rooms add theirs."""
 
 
 def _overwrite_deleted() -> None:

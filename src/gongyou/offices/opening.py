@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from gongyou.basics.workdays import Calendar
 from gongyou.kernel.moment import SHANGHAI
@@ -50,11 +51,19 @@ class Opening:
     def _hours(self, day: date, calendar: Calendar) -> Hours | None:
         if day in self.exceptions:
             return self.exceptions[day].hours
-        is_weekend = day.weekday() >= SATURDAY
-        if calendar.is_working_day(day):
-            return self.base if is_weekend else self.weekly.get(day.weekday(), self.base)
-        line = day.weekday() if is_weekend and not is_named_holiday(day, calendar) else HOLIDAY
-        return self.weekly.get(line)
+        line = line_of(day, calendar)
+        if line is None:
+            return self.base
+        return self.weekly.get(line, self.base if calendar.is_working_day(day) else None)
+
+
+def line_of(day: date, calendar: Calendar) -> int | None:
+    """Which line of the week a day follows: its weekday, `HOLIDAY` on a public holiday; None: a worked Saturday or
+    Sunday, which is like any working day and follows no weekday's line."""
+    is_weekend = day.weekday() >= SATURDAY
+    if calendar.is_working_day(day):
+        return None if is_weekend else day.weekday()
+    return day.weekday() if is_weekend and not is_named_holiday(day, calendar) else HOLIDAY
 
 
 def is_named_holiday(day: date, calendar: Calendar) -> bool:
@@ -72,6 +81,21 @@ def uncovered(covered: tuple[Stretch, ...], since: datetime, until: datetime) ->
     if reached < until:
         found.append((reached, until))
     return tuple((begins, ends) for begins, ends in found if begins < ends)
+
+
+def lacking(
+    covered: tuple[Stretch, ...], since: datetime, until: datetime, seats: int
+) -> tuple[tuple[datetime, datetime, int], ...]:
+    """The parts between two moments where fewer than `seats` stretches run side by side, and how many are missing."""
+    edges = sorted({since, until, *(edge for one in covered for edge in one if since < edge < until)})
+    found: list[tuple[datetime, datetime, int]] = []
+    for begins, ends in pairwise(edges):
+        missing = seats - sum(1 for b, e in covered if b <= begins and e >= ends)
+        if missing <= 0:
+            continue
+        goes_on = bool(found) and found[-1][1:] == (begins, missing)
+        found.append((found.pop()[0] if goes_on else begins, ends, missing))
+    return tuple(found)
 
 
 def days_between(first: date, last: date) -> tuple[date, ...]:

@@ -4,7 +4,8 @@ Kinds: `programme` (as written, with values and sources) · `policy` (every file
 `examples` (the worked examples of a policy with all they need) ·
 `area` (hours, own days, contacts, inherited from the areas above) · `running` (a programme as one area runs it
 today: numbers filled in) · `partners`, `services` (what partners may offer, which services there are) ·
-`procedures` (who approves, how a list is made public, how one objects) · `texts` (English of both).
+`recognition` (which certificate counts for what, with all an
+area adds) · `procedures` (who approves, how a list is made public, how one objects) · `texts` (English of both).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from gongyou.packkit.findings import PacksRefused
 from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
 from gongyou.packkit.policies import example_files, files_of, policies_run_by
 from gongyou.packkit.procedures import procedures_of
+from gongyou.packkit.recognition import recognition_of
 from gongyou.packkit.reporting import check_and_load
 from gongyou.packkit.resolving import SOURCE_SEPARATOR, Resolved, chain_of, resolve
 from gongyou.packkit.stations import running_stations
@@ -93,6 +95,9 @@ def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
         if paid is not None:
             yield Release("running", f"{area.code}/{name}/benefits", plain(paid))
         yield from _catalogues(packs, area.code, name)
+    recognised = recognition_of(packs, area.code, programmes)
+    if recognised is not None:
+        yield Release("recognition", area.code, plain(recognised))
     for pack in policies_run_by(packs, area.code, programmes):
         yield policy_release(packs, pack.id, area.code)
 

@@ -21,6 +21,7 @@ from gongyou.policy.run import connected
 from gongyou.policy.tables import load_tables
 from gongyou.policy.tables.cells import quoted
 from gongyou.policy.tables.loading import typed_rows
+from gongyou.policy.values import values_digest
 
 # ruff: noqa: S608 — every name in the SQL comes from a checked policy and is quoted
 
@@ -44,12 +45,25 @@ def judged_both_ways(graph: Graph, data: Path) -> tuple[Both, ...]:
         connected(_MEMORY, Path(folder)) as con,
     ):
         loaded = load_tables(con, graph.policy.spec, data, Path(folder), graph)
-        query = compile_query(graph, is_doubting=loaded.is_doubting, is_totalled=True)
-        cursor = con.execute(printed(query, "duckdb"))
+        cursor = con.execute(_query(graph, is_doubting=loaded.is_doubting))
         names = [d[0] for d in cursor.description or ()]
         decided = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         facts = _Facts(con, graph)
         return tuple(_both(graph, facts, row) for row in decided)
+
+
+_queries: dict[tuple[object, ...], str] = {}
+_MOST_QUERIES = 64
+
+
+def _query(graph: Graph, *, is_doubting: bool) -> str:
+    """The query of a graph; worked examples are judged by the same few again and again, and compiling is the slow part."""
+    key = (graph.policy.digest, values_digest(graph.values), graph.on, is_doubting)
+    if key not in _queries:
+        if len(_queries) >= _MOST_QUERIES:
+            _queries.clear()
+        _queries[key] = printed(compile_query(graph, is_doubting=is_doubting, is_totalled=True), "duckdb")
+    return _queries[key]
 
 
 def disagreements(graph: Graph, data: Path) -> list[str]:

@@ -13,11 +13,11 @@ from pathlib import Path
 from gongyou.basics.definition import definition
 from gongyou.basics.identity import read_credit_code
 from gongyou.basics.money import yuan_to_fen
+from gongyou.basics.reading import read_yaml
 from gongyou.basics.refusal import Refusal, says
 from gongyou.policy.agreement import Both, as_column, judged_both_ways
 from gongyou.policy.definitions import TableSpec
 from gongyou.policy.nodes import Graph
-from gongyou.policy.reading import read_yaml
 from gongyou.policy.run import bound
 
 Cell = int | str | bool | None

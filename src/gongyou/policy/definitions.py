@@ -68,6 +68,8 @@ class TableSpec:
     title: str
     key: tuple[str, ...]
     columns: tuple[ColumnSpec, ...]
+    is_optional: bool = False
+    """Child rows that need not be handed in: no file is no rows."""
 
     def column(self, column_id: str) -> ColumnSpec:
         return next(c for c in self.columns if c.id == column_id)

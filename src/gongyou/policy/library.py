@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongyou.basics.definition import definition
+from gongyou.basics.reading import read_yaml
 from gongyou.basics.refusal import Refusal, says
 from gongyou.policy.definitions import LocalValues, PolicySpec, Source, Sources, Value, Values
 from gongyou.policy.language.module import Declaration, read_module
-from gongyou.policy.reading import read_yaml
 
 NATION = ""
 

@@ -120,7 +120,6 @@ class PersonTie(models.Model):
         indexes = [
             models.Index(fields=["subject"], name="tie_by_subject"),
             models.Index(fields=["person", "office_path"], name="tie_by_office"),
-            models.Index(fields=["is_open", "keep_until"], name="tie_by_end"),
         ]
 
 
@@ -153,8 +152,18 @@ class Organisation(models.Model):
     is_active = models.BooleanField(default=True)
     noted_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
+    headcount = models.PositiveIntegerField(null=True)  # people working there, as `headcount_source` says
+    headcount_on = models.DateField(null=True)  # the day it was so
+    headcount_source = models.CharField(max_length=120, blank=True, default="")  # the paper or register
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(headcount=None, headcount_on=None, headcount_source="")
+                | (models.Q(headcount__gte=1, headcount_on__isnull=False) & ~models.Q(headcount_source="")),
+                name="headcount_has_day_and_source",
+            )
+        ]
         indexes = [
             models.Index(fields=["name", "id"], name="organisation_by_name"),
             models.Index(fields=["controller", "name"], name="organisation_of_controller"),

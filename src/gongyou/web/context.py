@@ -50,6 +50,7 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
             NavItem("/desk/stations/", _("站点"), "building-community", "offices.read"),
             NavItem("/desk/duty/", _("值班"), "calendar-event", "duty.own"),
             NavItem("/desk/books/", _("心声簿"), "clipboard-list", "casework.books"),
+            NavItem("/desk/organisations/", _("用人单位"), "building-community", "registry.write"),
             NavItem("/desk/ties/", _("回避申报"), "shield-check", "casework.protect"),
         ),
     ),

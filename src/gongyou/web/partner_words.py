@@ -94,6 +94,7 @@ RETURN_KINDS: Words = {
 
 TABLES: dict[str, Words] = {
     "partner_kind": PARTNER_KINDS,
+    "organisation_kind": ORGANISATION_KINDS,
     "partner_way": WAYS,
     "partner_state": PARTNER_STATES,
     "partner_tone": PARTNER_TONES,

@@ -17,7 +17,8 @@ from django.db import connection
 from gongyou.basics.refusal import Refusal
 from gongyou.institutions.decisions import vault
 from gongyou.institutions.decisions.definitions import CHANGED, OPEN, RESULTS, SUBJECTS, RunState, Stage
-from gongyou.institutions.decisions.models import PolicyRun
+from gongyou.institutions.decisions.keeping import mark_expired, remove_unnamed
+from gongyou.institutions.decisions.models import PolicyRun, Snapshot
 from gongyou.institutions.decisions.parts import VaultKeeper, parts_of
 from gongyou.institutions.decisions.pinned import unpacked
 from gongyou.institutions.decisions.queries.records import DECISIONS, pieces_name
@@ -26,6 +27,8 @@ from gongyou.institutions.decisions.steps import JOB, end_run
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.actions import Act
 from gongyou.kernel.jobs import Payload, errand
+from gongyou.kernel.personal_data import Declaration, declare
+from gongyou.kernel.retention import CONTENTS
 from gongyou.kernel.writing import writing
 from gongyou.policy.run import RunOrder, changed_subjects, run_policy
 
@@ -133,6 +136,10 @@ def _kept(refusal: Refusal) -> dict[str, Any]:
     """A sentence that can still be translated when it is read."""
     params = {name: json.loads(json.dumps(value, default=str)) for name, value in refusal.params.items()}
     return {"message": refusal.message, "hint": refusal.hint, "params": params}
+
+
+declare(Declaration(Snapshot, "snapshot", "sensitive", "deciding", "statutory_duty", None, mark_expired))
+CONTENTS["decision_content"] = remove_unnamed
 
 
 @errand(JOB, prepare=_compute)

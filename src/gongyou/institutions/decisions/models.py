@@ -34,6 +34,14 @@ class Snapshot(models.Model):
         ]
 
 
+class SnapshotErased(models.Model):
+    """The contents of a snapshot and of its runs are gone: their keep time was over. Counts and fingerprints stay."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="erased")
+    erased_at = models.DateTimeField()
+
+
 class PolicyRun(models.Model):
     """One run of a policy over a snapshot. The key says everything that decides: the same key is the same run."""
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from uuid import UUID
 
 from gongyou.basics.refusal import says
 from gongyou.institutions.decisions.definitions import OPEN, Order, RunState, SealedTables
-from gongyou.institutions.decisions.models import PolicyRun, Snapshot
+from gongyou.institutions.decisions.models import PolicyRun, Snapshot, SnapshotErased
 from gongyou.institutions.decisions.pinned import graph_of, nearest_policy
-from gongyou.institutions.decisions.queries.runs import RunView, SnapshotView, run_view, snapshot_view
+from gongyou.institutions.decisions.queries.runs import (
+    RunView,
+    SnapshotView,
+    require_kept,
+    run_view,
+    snapshot_view,
+)
 from gongyou.institutions.decisions.steps import end_run, enqueue_run
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import NotFound
@@ -25,7 +32,7 @@ def keep_snapshot(act: Act, *, tables: SealedTables) -> SnapshotView:
         office_path=tables.office_path,
         programme=tables.programme,
         area=tables.area,
-        digest=tables.digest,
+        digest=_digest_now(tables),
         defaults={
             "files": dict(tables.files),
             "only_subject": tables.only_subject,
@@ -80,8 +87,22 @@ def note_export(act: Act, *, run_id: UUID, kind: str) -> None:
     act.about(f"run:{row.pk}", row.office_path)
 
 
+def _digest_now(tables: SealedTables) -> str:
+    """Tables that come again after their keep time are another snapshot, so that they get runs of their own."""
+    digest = tables.digest
+    same = SnapshotErased.objects.filter(
+        snapshot__office_path=tables.office_path,
+        snapshot__programme=tables.programme,
+        snapshot__area=tables.area,
+    )
+    while same.filter(snapshot__digest=digest).exists():
+        digest = hashlib.sha256(digest.encode()).hexdigest()
+    return digest
+
+
 def _reachable(act: Act, snapshot_id: UUID) -> Snapshot:
     snapshot = Snapshot.objects.filter(pk=snapshot_id).first()
     if snapshot is None or not act.actor.may(RUN, snapshot.office_path):
         raise NotFound(says("没有找到这份数据。"))
+    require_kept(snapshot.pk)
     return snapshot

@@ -5,10 +5,13 @@ Opened only into a folder that is gone again when its reader is done. A content 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,15 +22,19 @@ from gongyou.kernel.installation import installed
 PIECE = 4 * 1024 * 1024
 LENGTH_BYTES = 4
 OFFSET_BYTES = 8
+REST_SECONDS = 24 * 3600
+"""What was touched within a day may belong to a run that is not noted yet."""
 
 
 def put(source: Path) -> str:
     """Seal a file and return its digest (hex). Equal contents are kept once; a crash leaves no half one."""
     digest = digest_of(source)
     path = _path(digest)
-    if path.exists():
-        return digest
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _locked(path.parent):
+        if path.exists():
+            os.utime(path)
+            return digest
     draft = path.with_name(f".{digest}.{os.getpid()}")
     with source.open("rb") as plain, os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
         number, piece = 0, plain.read(PIECE)
@@ -130,6 +137,41 @@ def _opened(piece: tuple[bytes, bool], digest: str, number: int) -> bytes:
 
 def _context(digest: str, number: int, *, is_last: bool) -> str:
     return f"decisions.{digest}.{number}.{'last' if is_last else 'more'}"
+
+
+def remove_stray(named: Container[str]) -> int:
+    """Remove contents that are not `named`, half written drafts and left work folders, once they rested a day."""
+    count = 0
+    for folder in sorted(_root().glob("[0-9a-f][0-9a-f]")):
+        for path in sorted(folder.iterdir()):
+            is_content = not path.name.startswith(".")
+            if path.name == LOCK or (is_content and path.name in named):
+                continue
+            with _locked(folder):
+                if _rested(path):
+                    path.unlink(missing_ok=True)
+                    count += is_content
+    for left in (_root() / ".work").glob("*"):
+        if _rested(left):
+            shutil.rmtree(left, ignore_errors=True)
+    return count
+
+
+LOCK = ".lock"
+
+
+def _rested(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime >= REST_SECONDS
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    with (folder / LOCK).open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

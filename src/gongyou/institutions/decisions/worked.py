@@ -18,13 +18,13 @@ from typing import Any
 import yaml
 from python_calamine import CalamineError, load_workbook
 
+from gongyou.basics.reading import read_yaml
 from gongyou.basics.refusal import Refusal, says
 from gongyou.institutions.decisions.pinned import declared, unpacked
 from gongyou.kernel import catalogue
 from gongyou.kernel.errors import NotFound
 from gongyou.policy.cases import Case, CaseResult, Cases, run_cases
 from gongyou.policy.definitions import PolicySpec
-from gongyou.policy.reading import read_yaml
 
 KIND = "examples"
 HEAD = ("file", "case", "because", "on", "area", "set")

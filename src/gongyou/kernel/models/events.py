@@ -44,7 +44,11 @@ class Job(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["state", "due_at", "id"], name="job_to_claim"),
-            models.Index(fields=["state", "leased_until"], name="job_lost_lease"),
+            models.Index(
+                fields=["leased_until"],
+                condition=models.Q(state="running"),
+                name="job_lost_lease",
+            ),
         ]
 
 

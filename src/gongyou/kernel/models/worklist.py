@@ -25,12 +25,11 @@ class WorkItem(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "subject_id", "office_id"], name="work_item_once"),
+            models.UniqueConstraint(fields=["subject_id", "kind", "office_id"], name="work_item_once"),
         ]
         indexes = [
             # With `is_stopped` late matters are counted in the index alone, without a look at the rows.
             models.Index(fields=["office_id", "due_at", "id", "is_stopped"], name="work_of_office"),
             models.Index(fields=["office_path", "due_at", "id", "is_stopped"], name="work_of_path"),
             models.Index(fields=["due_at", "id"], name="work_by_due"),
-            models.Index(fields=["subject_id"], name="work_by_subject"),
         ]

@@ -23,11 +23,15 @@ class Rotation(models.Model):
     from_on = models.DateField()
     until_on = models.DateField(null=True)  # included
     is_active = models.BooleanField(default=True)
+    weekdays = models.CharField(max_length=8, blank=True, default="")
+    """Digits in order: 0 Monday … 6 Sunday, 7 holidays; empty: every day no other rule of the office is for."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["office"], condition=models.Q(is_active=True), name="rotation_one_in_force"
+                fields=["office", "weekdays"],
+                condition=models.Q(is_active=True),
+                name="rotation_one_in_force",
             ),
             models.CheckConstraint(
                 condition=models.Q(until_on__isnull=True) | models.Q(until_on__gte=models.F("from_on")),
@@ -42,6 +46,8 @@ class RotationMember(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id)
     rotation = models.ForeignKey(Rotation, on_delete=models.PROTECT, related_name="members")
     place = models.PositiveSmallIntegerField()
+    turn = models.PositiveSmallIntegerField()
+    """Whose turn it is together: people of one number stand side by side."""
     holder_account_id = models.UUIDField(null=True)
     holder_name = models.CharField(max_length=40)
     phone = models.CharField(max_length=30, blank=True)

@@ -42,7 +42,7 @@ from gongyou.offices.queries.rota import (
     loads,
     owed_hand_overs,
     published_until,
-    rotation_of,
+    rotations_of,
     shifts_named,
     swaps_of,
 )
@@ -160,7 +160,7 @@ __all__ = [
     "ratings_of",
     "refills_of",
     "root_of",
-    "rotation_of",
+    "rotations_of",
     "seen_with",
     "shifts_named",
     "stars_of",

@@ -45,7 +45,9 @@ class RotationView:
     title: str
     pattern: str
     from_on: date
-    members: tuple[MemberView, ...]
+    weekdays: tuple[int, ...]
+    """0 Monday … 6 Sunday, 7 holidays; none: every day no other rule is for."""
+    turns: tuple[tuple[MemberView, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -141,15 +143,28 @@ class Load:
     is_overloaded: bool
 
 
-def rotation_of(actor: Actor, office_id: UUID) -> RotationView | None:
-    """The rule in force at an office. Raises NotAllowed, NotFound."""
+def rotations_of(actor: Actor, office_id: UUID) -> tuple[RotationView, ...]:
+    """The rules in force at an office, the one for every other day first. Raises NotAllowed, NotFound."""
     actor.require(READ, office(office_id).path)
-    row = Rotation.objects.filter(office_id=office_id, is_active=True).first()
-    if row is None:
-        return None
-    members = row.members.order_by("place")
-    people = tuple(MemberView(m.holder_name, m.holder_account_id, m.phone) for m in members)
-    return RotationView(row.pk, row.office_id, row.title, row.pattern, row.from_on, people)
+    rows = Rotation.objects.filter(office_id=office_id, is_active=True).prefetch_related("members")
+    return tuple(_rotation_view(row) for row in rows.order_by("weekdays"))
+
+
+def _rotation_view(row: Rotation) -> RotationView:
+    turns: dict[int, list[MemberView]] = {}
+    for member in sorted(row.members.all(), key=lambda m: m.place):
+        turns.setdefault(member.turn, []).append(
+            MemberView(member.holder_name, member.holder_account_id, member.phone)
+        )
+    return RotationView(
+        row.pk,
+        row.office_id,
+        row.title,
+        row.pattern,
+        row.from_on,
+        tuple(int(line) for line in row.weekdays),
+        tuple(tuple(together) for together in turns.values()),
+    )
 
 
 def published_until(office_id: UUID) -> date | None:
@@ -196,7 +211,8 @@ def hand_overs(actor: Actor, office_id: UUID, *, size: int = 20) -> tuple[HandOv
 
 
 def owed_hand_overs(office_id: UUID, at: datetime) -> tuple[ShiftView, ...]:
-    """Shifts of the last days that ended, were followed by somebody else, and left no note."""
+    """Shifts of the last days that ended, were followed by others altogether, and left no note (one of a pair's is
+    enough)."""
     since = at - HAND_OVER_DAYS
     rows = list(
         DutyShift.objects.filter(
@@ -206,14 +222,17 @@ def owed_hand_overs(office_id: UUID, at: datetime) -> tuple[ShiftView, ...]:
     written = set(HandOver.objects.filter(office_id=office_id).values_list("shift_id", flat=True))
     found = []
     for row in rows:
-        following = next((r for r in rows if r.from_at >= row.until_at), None)
-        is_change = following is not None and (following.holder_account_id, following.holder_name) != (
-            row.holder_account_id,
-            row.holder_name,
-        )
-        if row.until_at <= at and is_change and row.pk not in written:
+        crew = [r for r in rows if r.until_at == row.until_at]
+        begins = next((r.from_at for r in rows if r.from_at >= row.until_at), None)
+        following = {_holder(r) for r in rows if r.from_at == begins}
+        is_change = bool(following) and not following & {_holder(r) for r in crew}
+        if row.until_at <= at and is_change and not written & {r.pk for r in crew}:
             found.append(shift_view(row))
     return tuple(found)
+
+
+def _holder(row: DutyShift) -> tuple[UUID | None, str]:
+    return row.holder_account_id, row.holder_name
 
 
 def list_visits(actor: Actor, *, since: datetime, until: datetime) -> tuple[VisitView, ...]:

@@ -21,7 +21,14 @@ from gongyou.offices.services.feeds import make_feed, revoke_feed
 from gongyou.offices.services.hand_overs import read_hand_over, write_hand_over
 from gongyou.offices.services.night import keep_rota, keep_station
 from gongyou.offices.services.points import add_point, retire_point
-from gongyou.offices.services.rota import Standby, cancel_leave, publish_rota, record_leave, set_rotation
+from gongyou.offices.services.rota import (
+    Standby,
+    cancel_leave,
+    end_rotation,
+    publish_rota,
+    record_leave,
+    set_rotation,
+)
 from gongyou.offices.services.stock import count_lot, receive_lot, use_stock, withdraw_lot
 from gongyou.offices.services.swaps import answer_swap, ask_swap, withdraw_swap
 from gongyou.offices.services.tree import Saved, add_office, change_office, close_office
@@ -48,6 +55,7 @@ __all__ = [
     "dismiss_fault",
     "drop_day_apart",
     "drop_shift",
+    "end_rotation",
     "import_calendar",
     "inspect_station",
     "keep_rota",

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from gongyou.basics.refusal import Refusal, says
 from gongyou.kernel import moment
 from gongyou.kernel.actions import Act, action
-from gongyou.kernel.errors import NotFound
+from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
 from gongyou.offices.inputs import read_label, read_office_phone
 from gongyou.offices.models import DutyLeave, DutyShift, Office, Rotation, RotationMember
+from gongyou.offices.opening import HOLIDAY
 from gongyou.offices.queries.rota import LeaveView, leave_view
 from gongyou.offices.steps import active_office
-from gongyou.offices.steps.rota import Published, drop_future_turns, extend_rota, fill_again, resettle
+from gongyou.offices.steps.rota import (
+    Published,
+    drop_future_turns,
+    extend_rota,
+    fill_again,
+    locked_book,
+    resettle,
+)
 from gongyou.offices.steps.shifts import end_shift, holder_key, shifts_of, take_turns
 
 WRITE = "duty.write"
@@ -27,43 +38,87 @@ LONGEST_LEAVE = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Standby:
-    """Somebody to put on a rotation."""
+    """Somebody to put on a rotation; `with_previous`: stands together with the one before, in one turn."""
 
     name: str
     account_id: UUID | None = None
     phone: str = ""
+    with_previous: bool = False
 
 
 @action("offices.set_rotation", right=WRITE, answers=UUID)
 def set_rotation(
-    act: Act, *, office_id: UUID, title: str, pattern: str, from_on: date, members: tuple[Standby, ...]
+    act: Act,
+    *,
+    office_id: UUID,
+    title: str,
+    pattern: str,
+    from_on: date,
+    members: tuple[Standby, ...],
+    weekdays: tuple[int, ...] = (),
 ) -> UUID:
-    """The rule that fills an office's opening hours from a day on; it takes the place of the one before.
+    """The rule that fills an office's opening hours from a day on; it takes the place of the one for the same weekdays.
 
-    Coming turns are planned again as far as the rota is published. Raises NotAllowed, NotFound, Refusal, DomainError.
+    `weekdays`: 0 Monday … 6 Sunday, 7 holidays; none: every day no other rule is for. Coming turns are planned again
+    as far as the rota is published. Raises NotAllowed, NotFound, Refusal, DomainError.
     """
     office = active_office(office_id)
     act.require(WRITE, office.path)
     _check_rotation(pattern, members)
-    Rotation.objects.filter(office=office, is_active=True).update(is_active=False)
+    lines = _check_weekdays(weekdays)
+    locked_book(office)
+    running = Rotation.objects.filter(office=office, is_active=True)
+    running.filter(weekdays=lines).update(is_active=False)
+    _check_apart(running, lines)
     row = Rotation.objects.create(
-        id=new_id(), office=office, title=read_label(title, "title", 40), pattern=pattern, from_on=from_on
+        id=new_id(),
+        office=office,
+        title=read_label(title, "title", 40),
+        pattern=pattern,
+        from_on=from_on,
+        weekdays=lines,
     )
-    RotationMember.objects.bulk_create(
-        RotationMember(
-            id=new_id(),
-            rotation=row,
-            place=place,
-            holder_account_id=m.account_id,
-            holder_name=read_label(m.name, "members", 40),
-            phone=read_office_phone(m.phone),
-        )
-        for place, m in enumerate(members)
-    )
-    drop_future_turns(act, office)
-    fill_again(act, office)
+    RotationMember.objects.bulk_create(_members(row, members))
+    _plan_again(act, office)
     act.about(f"rotation:{row.pk}", office.path)
     return row.pk
+
+
+@action("offices.end_rotation", right=WRITE, answers=UUID)
+def end_rotation(act: Act, *, rotation_id: UUID) -> UUID:
+    """A rule that is not needed any more; its coming turns go to the rule that remains, or wait as gaps.
+
+    Raises NotAllowed, NotFound.
+    """
+    row = Rotation.objects.select_related("office").filter(pk=rotation_id, is_active=True).first()
+    if row is None:
+        raise NotFound(says("没有找到这条轮值规则。"))
+    act.require(WRITE, row.office.path)
+    locked_book(row.office)
+    Rotation.objects.filter(pk=row.pk).update(is_active=False)
+    _plan_again(act, row.office)
+    act.about(f"rotation:{row.pk}", row.office.path)
+    return row.pk
+
+
+def _plan_again(act: Act, office: Office) -> None:
+    drop_future_turns(act, office)
+    fill_again(act, office)
+
+
+def _members(rotation: Rotation, members: tuple[Standby, ...]) -> Iterator[RotationMember]:
+    turn = -1
+    for place, standby in enumerate(members):
+        turn += not (standby.with_previous and place)
+        yield RotationMember(
+            id=new_id(),
+            rotation=rotation,
+            place=place,
+            turn=turn,
+            holder_account_id=standby.account_id,
+            holder_name=read_label(standby.name, "members", 40),
+            phone=read_office_phone(standby.phone),
+        )
 
 
 @action("offices.publish_rota", right=WRITE, answers=Published)
@@ -167,6 +222,29 @@ def _check_rotation(pattern: str, members: tuple[Standby, ...]) -> None:
     if len(set(keys)) < len(keys):
         raise Refusal(
             "rotation_twice", says("有人在轮值表里写了两次。"), says("每人只写一行。"), field="members"
+        )
+
+
+def _check_weekdays(weekdays: tuple[int, ...]) -> str:
+    """The digits as they are stored."""
+    if not set(weekdays) <= set(range(HOLIDAY + 1)):
+        raise Refusal(
+            "rotation_weekdays", says("星期不认识。"), says("请从列出的日子中选择。"), field="weekdays"
+        )
+    return "".join(str(line) for line in sorted(set(weekdays)))
+
+
+def _check_apart(others: QuerySet[Rotation], lines: str) -> None:
+    """A day has one rule of its own."""
+    other = next((row for row in others if set(row.weekdays) & set(lines)), None)
+    if other is not None:
+        raise DomainError(
+            "rotation_weekday_taken",
+            says("选的日子里有的已经在规则“{title}”里。"),
+            says("请先改那条规则，或只选别的日子。"),
+            field="weekdays",
+            title=other.title,
+            status=409,
         )
 
 

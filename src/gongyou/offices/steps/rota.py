@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from uuid import UUID
 
 from gongyou.kernel.actions import Act
@@ -20,12 +21,12 @@ from gongyou.offices.models import (
     RotaBook,
     Rotation,
 )
-from gongyou.offices.opening import Opening, Stretch, days_between, uncovered
+from gongyou.offices.opening import Opening, Stretch, days_between, lacking, line_of, uncovered
 from gongyou.offices.queries.calendars import calendar_of
 from gongyou.offices.queries.duty import duty_holder
 from gongyou.offices.queries.hours import opening_of
 from gongyou.offices.steps.shifts import end_shift, holder_key, keep_record, take_turns
-from gongyou.offices.turns import Member, Rule, plan
+from gongyou.offices.turns import Crew, Member, Roster, Rule
 
 GAP = "offices.gap"
 ONE_DAY = timedelta(days=1)
@@ -79,31 +80,37 @@ def resettle(act: Act, office: Office) -> None:
 
 
 def _fill(act: Act, office: Office, first: date, last: date) -> int:
-    rotation = Rotation.objects.filter(office=office, is_active=True).first()
-    if rotation is None:
-        return 0
-    first = max(first, rotation.from_on)
-    last = min(last, rotation.until_on or last)
-    if first > last:
+    rules = _rules(office)
+    if not rules or first > last:
         return 0
     opening, calendar = opening_of(office.pk), calendar_of(office.area)[1]
-    open_on = _OpenDays(rotation.from_on, lambda day: opening.on(day, calendar) is not None)
-    waiting = _waiting(act, office, opening, first, last)
-    rule = _rule(rotation)
-    free = _Free(office, rule, first, last)
-    rows = []
-    for turn in plan(rule, waiting, open_on.before, free.can_stand):
-        if turn.member is not None:
-            free.note(turn.member, turn.from_at, turn.until_at)
-            rows.append(_shift(office, rotation, turn.member, turn.from_at, turn.until_at))
+    roster = Roster(
+        rules, lambda day: opening.on(day, calendar) is not None, lambda day: line_of(day, calendar)
+    )
+    covered = _covered(office, first, last)
+    free = _Free(office, rules, first, last)
+    rows: list[DutyShift] = []
+    for day in days_between(first, last):
+        stretch, crew = _rest_of(act, opening.on(day, calendar)), roster.crew(day)
+        if stretch is not None and crew is not None:
+            for part in lacking(covered, *stretch, crew.seats):
+                rows += _seat(office, crew, free, *part)
     DutyShift.objects.bulk_create(rows)
     for row in rows:
         keep_record(act, row, "rotation")
     return len(rows)
 
 
+def _seat(
+    office: Office, crew: Crew, free: _Free, begins: datetime, ends: datetime, missing: int
+) -> Iterator[DutyShift]:
+    for member in crew.fill(missing, lambda m: free.can_stand(m, begins, ends)):
+        free.note(member, begins, ends)
+        yield _shift(office, crew.rule.id, member, begins, ends)
+
+
 def _shift(
-    office: Office, rotation: Rotation, member: Member, from_at: datetime, until_at: datetime
+    office: Office, rotation_id: UUID, member: Member, from_at: datetime, until_at: datetime
 ) -> DutyShift:
     return DutyShift(
         id=new_id(),
@@ -114,38 +121,41 @@ def _shift(
         from_at=from_at,
         until_at=until_at,
         source=DutyShift.Source.ROTATION,
-        rotation_id=rotation.pk,
+        rotation_id=rotation_id,
     )
 
 
+def _rules(office: Office) -> tuple[Rule, ...]:
+    rows = Rotation.objects.filter(office=office, is_active=True).prefetch_related("members")
+    return tuple(_rule(row) for row in rows.order_by("id"))
+
+
 def _rule(rotation: Rotation) -> Rule:
-    members = rotation.members.order_by("place")
-    people = tuple(Member(m.holder_name, m.holder_account_id, m.phone) for m in members)
-    return Rule(rotation.pattern, rotation.from_on, people)
-
-
-class _OpenDays:
-    """How many open days of a rotation lie before a day; asked for rising days."""
-
-    def __init__(self, first: date, is_open: Callable[[date], bool]) -> None:
-        self._reached, self._count, self._is_open = first, 0, is_open
-
-    def before(self, day: date) -> int:
-        while self._reached < day:
-            self._count += self._is_open(self._reached)
-            self._reached += ONE_DAY
-        return self._count
+    members = sorted(rotation.members.all(), key=lambda m: m.place)
+    turns = tuple(
+        tuple(Member(m.holder_name, m.holder_account_id, m.phone) for m in together)
+        for _turn, together in groupby(members, key=lambda m: m.turn)
+    )
+    return Rule(
+        rotation.pk,
+        rotation.pattern,
+        rotation.from_on,
+        rotation.until_on,
+        frozenset(int(line) for line in rotation.weekdays),
+        turns,
+    )
 
 
 class _Free:
-    """Who of a rotation is neither on leave, nor out, nor standing elsewhere."""
+    """Who of the rules is neither on leave, nor out, nor standing elsewhere."""
 
-    def __init__(self, office: Office, rule: Rule, first: date, last: date) -> None:
+    def __init__(self, office: Office, rules: Sequence[Rule], first: date, last: date) -> None:
         since, until = _begin(first), _begin(last + ONE_DAY)
-        take_turns(holder_key(m.account_id, m.name, office.pk) for m in rule.members)
+        people = {m.key: m for rule in rules for turn in rule.turns for m in turn}.values()
+        take_turns(holder_key(m.account_id, m.name, office.pk) for m in people)
         self._taken: dict[str, list[Stretch]] = {}
         self._away: dict[str, list[tuple[date, date]]] = {}
-        accounts = [m.account_id for m in rule.members if m.account_id]
+        accounts = [m.account_id for m in people if m.account_id]
         for model, own in ((DutyShift, {}), (OutVisit, {"state": OutVisit.State.PLANNED})):
             for by in ({"holder_account_id__in": accounts}, {"holder_account_id": None, "office": office}):
                 rows = model._default_manager.filter(from_at__lt=until, until_at__gt=since, **own, **by)
@@ -174,18 +184,28 @@ def _waiting(
 ) -> dict[date, tuple[Stretch, ...]]:
     """By day, the parts of opening hours nobody of the office covers; what is over waits for nobody."""
     calendar = calendar_of(office.area)[1]
+    covered = _covered(office, first, last)
+    found = {}
+    for day in days_between(first, last):
+        stretch = _rest_of(act, opening.on(day, calendar))
+        open_parts = uncovered(covered, *stretch) if stretch else ()
+        if open_parts:
+            found[day] = open_parts
+    return found
+
+
+def _covered(office: Office, first: date, last: date) -> tuple[Stretch, ...]:
     rows = DutyShift.objects.filter(
         office=office, from_at__lt=_begin(last + ONE_DAY), until_at__gt=_begin(first)
     )
-    covered = tuple(rows.values_list("from_at", "until_at"))
-    found = {}
-    for day in days_between(first, last):
-        stretch = opening.on(day, calendar)
-        if stretch is not None and stretch[1] > act.now:
-            open_parts = uncovered(covered, max(stretch[0], min(act.now, stretch[1])), stretch[1])
-            if open_parts:
-                found[day] = open_parts
-    return found
+    return tuple(rows.values_list("from_at", "until_at"))
+
+
+def _rest_of(act: Act, stretch: Stretch | None) -> Stretch | None:
+    """What of a day's opening hours is still to come."""
+    if stretch is None or stretch[1] <= act.now:
+        return None
+    return max(stretch[0], act.now), stretch[1]
 
 
 def settle_gaps(act: Act, office: Office, first: date, last: date) -> int:

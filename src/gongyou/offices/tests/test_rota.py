@@ -43,7 +43,13 @@ def people(*names: str) -> tuple[Standby, ...]:
     return tuple(Standby(name, new_id()) for name in names)
 
 
-def rotate(county: County, members: tuple[Standby, ...], code: str = STATION, pattern: str = "daily") -> None:
+def rotate(
+    county: County,
+    members: tuple[Standby, ...],
+    code: str = STATION,
+    pattern: str = "daily",
+    weekdays: tuple[int, ...] = (),
+) -> None:
     services.set_rotation(
         county.system,
         office_id=county.ids[code],
@@ -51,6 +57,7 @@ def rotate(county: County, members: tuple[Standby, ...], code: str = STATION, pa
         pattern=pattern,
         from_on=MONDAY,
         members=members,
+        weekdays=weekdays,
     )
 
 

@@ -8,7 +8,8 @@ from typing import Protocol
 from gongyou.basics.refusal import says
 from gongyou.basics.values import Confidence, Source
 from gongyou.packkit.findings import Finding
-from gongyou.packkit.loader import Document, Keys, Packs, ProgrammePack, suggestion
+from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, suggestion
+from gongyou.packkit.recognition import bases_of, sources_of
 
 _SUREST = {
     "law": Confidence.LAW,
@@ -34,18 +35,26 @@ def check(packs: Packs) -> Iterator[Finding]:
         yield from _amounts(pack, known)
         for place, entry in _procedures(pack):
             yield from _amount(pack.documents["procedures"], place, entry, known)
+        for place, entry in bases_of(pack.recognition):
+            yield from _amount(pack.documents["recognition"], place, entry, known)
         if pack.head.source not in known:
             yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
         yield from _unused(pack)
     for area in packs.areas:
-        for overlay in area.overlays:
-            programme = packs.programme(overlay.content.programme)
-            listed = overlay.content.sources + (programme.sources.sources if programme else ())
-            known = {source.id: source for source in listed}
-            for number, value in enumerate(overlay.content.values):
-                for at, amount in enumerate(value.amounts):
-                    keys: Keys = ("values", number, "amounts", at)
-                    yield from _amount(overlay.document, keys, amount, known)
+        yield from _area(packs, area)
+
+
+def _area(packs: Packs, area: AreaPack) -> Iterator[Finding]:
+    for place, entry in bases_of(area.recognition):
+        yield from _amount(area.documents["recognition"], place, entry, sources_of(packs, area))
+    for overlay in area.overlays:
+        programme = packs.programme(overlay.content.programme)
+        listed = overlay.content.sources + (programme.sources.sources if programme else ())
+        known = {source.id: source for source in listed}
+        for number, value in enumerate(overlay.content.values):
+            for at, amount in enumerate(value.amounts):
+                keys: Keys = ("values", number, "amounts", at)
+                yield from _amount(overlay.document, keys, amount, known)
 
 
 def _amounts(pack: ProgrammePack, known: Mapping[str, Source]) -> Iterator[Finding]:
@@ -87,7 +96,7 @@ def _unknown(document: Document, keys: Keys, name: str, known: Mapping[str, Sour
 
 def _unused(pack: ProgrammePack) -> Iterator[Finding]:
     used = {amount.source for value in pack.values.values for amount in value.amounts} | {pack.head.source}
-    used |= {entry.source for _, entry in _procedures(pack)}
+    used |= {entry.source for _, entry in (*_procedures(pack), *bases_of(pack.recognition))}
     for number, source in enumerate(pack.sources.sources):
         if source.id not in used:
             message = says("来源“{name}”没有用到。")

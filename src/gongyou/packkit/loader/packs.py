@@ -10,6 +10,7 @@ from typing import TypeVar
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.values import LocalValues, Sources, Values
 from gongyou.basics.workdays import Edition, load_editions
+from gongyou.credentials.definitions import Recognition
 from gongyou.institutions.procedures.definitions import Procedures
 from gongyou.packkit.definitions import Area, Examples, Programme
 from gongyou.packkit.findings import Finding
@@ -45,6 +46,7 @@ class ProgrammePack:
     policy: PolicySpec | None = None
     """`policy.yaml`, where the programme judges by `rules.py`."""
     procedures: Procedures | None = None
+    recognition: Recognition | None = None
 
     @property
     def id(self) -> str:
@@ -66,6 +68,8 @@ class AreaPack:
     overlays: tuple[Overlay, ...]
     english: Mapping[str, str]
     documents: Mapping[str, Document]
+    recognition: Recognition | None = None
+    """What this area recognises besides, or otherwise."""
 
     @property
     def code(self) -> str:
@@ -161,6 +165,8 @@ class _Shelf:
         services = self.typed(documents["services"], ServiceCatalogue)
         documents["procedures"] = self._optional(folder / "procedures.yaml")
         procedures = self.typed(documents["procedures"], Procedures)
+        documents["recognition"] = self._optional(folder / "recognition.yaml")
+        recognition = self.typed(documents["recognition"], Recognition)
         rules_english = self.typed(documents.get("rules_en"), dict[str, str])
         policy = self.typed(documents.get("policy"), PolicySpec)
         unread = (
@@ -168,6 +174,7 @@ class _Shelf:
             or ("policy" in documents and policy is None)
             or ("rules_en" in documents and rules_english is None)
             or (documents["procedures"] is not None and procedures is None)
+            or (documents["recognition"] is not None and recognition is None)
         )
         if head is None or sources is None or values is None or english is None or unread:
             return None
@@ -184,6 +191,7 @@ class _Shelf:
             services=services,
             policy=policy,
             procedures=procedures,
+            recognition=recognition,
         )
 
     def _optional(self, path: Path) -> Document | None:
@@ -208,8 +216,10 @@ class _Shelf:
         documents = {
             "area": self.document(folder / "area.yaml"),
             "en": self.document(folder / "i18n" / "en.yaml"),
+            "recognition": self._optional(folder / "recognition.yaml"),
         }
         head = self.typed(documents["area"], Area)
+        recognition = self.typed(documents["recognition"], Recognition)
         english = self.typed(documents["en"], dict[str, str])
         paths = sorted((folder / "values").glob("*.yaml"))
         overlays = [self._overlay(path) for path in paths]
@@ -221,6 +231,7 @@ class _Shelf:
             overlays=tuple(o for o in overlays if o),
             english=english,
             documents={name: document for name, document in documents.items() if document},
+            recognition=recognition,
         )
 
     def _overlay(self, path: Path) -> Overlay | None:

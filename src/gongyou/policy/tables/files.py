@@ -9,8 +9,8 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
@@ -22,11 +22,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 from gongyou.basics.refusal import Refusal, says
 from gongyou.policy.definitions import ColumnSpec, TableSpec
 from gongyou.policy.tables.cells import quoted, text
-from gongyou.policy.tables.written import as_typed, merged, plain
+from gongyou.policy.tables.written import SINCE_1900, as_typed, merged, plain
 
 HEADER_WITHIN = 10
 MOST_MERGED = 100_000
-SINCE_1900 = date(1899, 12, 30)
 ROW = "__row"
 _SUFFIXES = (".parquet", ".csv", ".xlsx")
 
@@ -48,6 +47,8 @@ def open_table(con: duckdb.DuckDBPyConnection, spec: TableSpec, folder: Path, wo
     found = [
         folder / f"{spec.id}{suffix}" for suffix in _SUFFIXES if (folder / f"{spec.id}{suffix}").is_file()
     ]
+    if not found and spec.is_optional:
+        return _no_rows(spec)
     if len(found) != 1:
         raise Refusal(
             "table_missing" if not found else "table_twice",
@@ -79,6 +80,12 @@ def part_of(raw: RawTable, number: int, count: int) -> RawTable:
     key = f"coalesce(upper(trim(CAST({quoted(raw.spec.key[0])} AS VARCHAR))), '')"
     where = f"hash({key}) % {count} = {number}"
     return replace(raw, relation=f"(SELECT * FROM {raw.relation} WHERE {where})", path=None)
+
+
+def _no_rows(spec: TableSpec) -> RawTable:
+    columns = {c.id: "VARCHAR" for c in spec.columns if not c.is_optional}
+    cells = ", ".join(f"CAST(NULL AS VARCHAR) AS {quoted(name)}" for name in columns)
+    return RawTable(spec, f"(SELECT {cells} WHERE FALSE)", "0", columns)
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> RawTable:
@@ -113,11 +120,14 @@ def _cleaned(con: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path, work: 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """Cells as they stand in a file. `epoch`: day 0 of its day numbers; `merged`: cells merged with other rows'."""
+    """Cells as they stand in a file. `epoch`: day 0 of its day numbers, None where it does not say.
+
+    `merged`: each cell merged with other rows' → the first cell of them, which alone holds what they say.
+    """
 
     rows: Iterator[Sequence[object]]
-    epoch: date = SINCE_1900
-    merged: Set[tuple[int, int]] = frozenset()
+    epoch: date | None = None
+    merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
 
 def _copy(spec: TableSpec, path: Path, sheet: _Sheet, writer: Any) -> list[str]:
@@ -151,15 +161,19 @@ def _copy_rows(
     writer: Any,
 ) -> None:
     columns = [(c, places[c.id]) for c in spec.columns if c.id in places]
+    said: dict[tuple[int, int], str] = {}
     for row, values in numbered:
         if not any(as_typed(value).strip() for value in values):
             continue
         cells = [plain(c, values[at] if at < len(values) else "", sheet.epoch) for c, at in columns]
         if sheet.merged:
-            is_merged = [(row, at) in sheet.merged for _, at in columns]
+            tops = [sheet.merged.get((row, at)) for _, at in columns]
+            said |= {
+                top: cell for (_, at), cell, top in zip(columns, cells, tops, strict=True) if top == (row, at)
+            }
             cells = [
-                merged(c, cell) if is_one else cell
-                for (c, _), cell, is_one in zip(columns, cells, is_merged, strict=True)
+                merged(c, cell, said.get(top, "")) if top else cell
+                for (c, _), cell, top in zip(columns, cells, tops, strict=True)
             ]
         writer.writerow([row, *cells])
 
@@ -238,10 +252,12 @@ def _sheet(path: Path) -> _Sheet:
         raise _broken(path) from error
 
 
-def _merged(ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> set[tuple[int, int]]:
-    """Row (from 1) and place (from 0) of cells merged with cells of other rows."""
+def _merged(
+    ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]],
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """Row (from 1) and place (from 0) of cells merged with cells of other rows → those of the first of them."""
     return {
-        (row + 1, place)
+        (row + 1, place): (top + 1, left)
         for (top, left), (bottom, right) in ranges
         if bottom > top
         for row in range(top, min(bottom, top + MOST_MERGED) + 1)

@@ -1,4 +1,7 @@
-"""The profile of the facts before a run: rows, empty cells, negatives, duplicates, orphans, jumps. Counts only."""
+"""The profile of the facts before a run: rows, empty cells, negatives, duplicates, orphans, jumps, leaps.
+
+Counts, and the ids of the first subjects whose months leap.
+"""
 
 # ruff: noqa: S608 — every name in the SQL comes from a checked policy and is quoted; values are literals
 
@@ -6,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -20,20 +23,28 @@ JUMP = 2
 """A month whose rows or money are more than twice, or less than half, of the month before is shown."""
 LEAP = 10
 """A subject's month over ten times, or under a tenth of, its month before: a slipped point, or another unit."""
+MOST_NAMED = 20
+"""Subjects named for each column."""
 MOST_ROWS_FOR_LEAPS = 3_000_000
 """Beyond this many rows the look at each subject would cost more than the run."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What can be added up over parts. `months`: month, rows and sums of money; `leaps`: money column → subjects."""
+    """What can be added up over parts. `months`: month, rows and sums of money; `leaps`: money column → subjects.
+
+    `leapers`: money column → the first of these subjects by id.
+    """
 
     months: list[list[Any]]
     leaps: dict[str, int]
+    leapers: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Seen:
-        return cls([list(month) for month in told["months"]], dict(told["leaps"]))
+        return cls(
+            [list(month) for month in told["months"]], dict(told["leaps"]), dict(told.get("leapers", {}))
+        )
 
 
 def seen_in(con: duckdb.DuckDBPyConnection, table: TableSpec, loaded: Loaded) -> Seen:
@@ -41,19 +52,23 @@ def seen_in(con: duckdb.DuckDBPyConnection, table: TableSpec, loaded: Loaded) ->
     count = loaded.counts[table.id].accepted
     if not count:
         return Seen([], {})
-    return Seen(_months(con, table), _leaps(con, table) if count <= MOST_ROWS_FOR_LEAPS else {})
+    leaps, leapers = _leaps(con, table) if count <= MOST_ROWS_FOR_LEAPS else ({}, {})
+    return Seen(_months(con, table), leaps, leapers)
 
 
 def seen_together(parts: Sequence[Seen]) -> Seen:
     """What several parts saw, as one."""
     months: dict[str, list[Any]] = {}
     leaps: Counter[str] = Counter()
+    leapers: dict[str, list[str]] = {}
     for part in parts:
         leaps.update(part.leaps)
+        for column, subjects in part.leapers.items():
+            leapers[column] = sorted([*leapers.get(column, []), *subjects])[:MOST_NAMED]
         for month, *sums in part.months:
             before = months.get(month, [0] * len(sums))
             months[month] = [one + other for one, other in zip(before, sums, strict=True)]
-    return Seen([[month, *months[month]] for month in sorted(months)], dict(leaps))
+    return Seen([[month, *months[month]] for month in sorted(months)], dict(leaps), leapers)
 
 
 def profile_of_facts(
@@ -85,6 +100,7 @@ def _table(con: duckdb.DuckDBPyConnection, table: TableSpec, loaded: Loaded, see
         "orphans": kinds.get("orphan", 0),
         "jumps": [j for before, after in pairwise(seen.months) for j in _between(names, before, after)],
         "leaps": {c: n for c, n in seen.leaps.items() if n},
+        "leapers": {c: subjects for c, subjects in seen.leapers.items() if subjects},
     }
 
 
@@ -116,24 +132,30 @@ def _months(con: duckdb.DuckDBPyConnection, table: TableSpec) -> list[list[Any]]
     return [[day.isoformat()[:7], *(int(n) for n in numbers)] for day, *numbers in rows]
 
 
-def _leaps(con: duckdb.DuckDBPyConnection, table: TableSpec) -> dict[str, int]:
-    """Money column → subjects of whom a month is over ten times, or under a tenth of, the month before it."""
+def _leaps(con: duckdb.DuckDBPyConnection, table: TableSpec) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """Money column → subjects of whom a month is over ten times, or under a tenth of, the month before it: how many,
+    and the first of them by id."""
     month, money = _by_month(table)
     if not month or not money:
-        return {}
+        return {}, {}
     key = quoted(table.column(table.key[0]).name)
     before = ", ".join(
         f"{quoted(c.name)} AS v{n}, lag({quoted(c.name)}) OVER w AS b{n}" for n, c in enumerate(money)
     )
+    leap = "v{n} > 0 AND b{n} > 0 AND (v{n} > b{n} * {leap} OR v{n} * {leap} < b{n})"
     counts = ", ".join(
-        f"count(DISTINCT k) FILTER (v{n} > 0 AND b{n} > 0 AND (v{n} > b{n} * {LEAP} OR v{n} * {LEAP} < b{n}))"
+        f"count(DISTINCT k) FILTER ({(here := leap.format(n=n, leap=LEAP))}), "
+        f"min(DISTINCT k, {MOST_NAMED}) FILTER ({here})"
         for n in range(len(money))
     )
     found = con.execute(
         f"SELECT {counts} FROM (SELECT {key} AS k, {before} FROM {quoted(table.id)} "
         f"WINDOW w AS (PARTITION BY {key} ORDER BY {quoted(month)}))"
     ).fetchone()
-    return {c.id: int(n) for c, n in zip(money, found or (), strict=True)}
+    told = found or ()
+    names = [c.id for c in money]
+    leapers = {c: sorted(subjects or ()) for c, subjects in zip(names, told[1::2], strict=True)}
+    return {c: int(n) for c, n in zip(names, told[0::2], strict=True)}, leapers
 
 
 def _between(names: Sequence[str], before: Sequence[Any], after: Sequence[Any]) -> Iterable[dict[str, Any]]:

@@ -16,11 +16,12 @@ from functools import lru_cache
 from gongyou.basics.refusal import says
 from gongyou.policy.definitions import ColumnSpec, Holds
 
+SINCE_1900 = date(1899, 12, 30)
 MARK = "\x1f"
 """Stands between what a cell says and why it is in doubt."""
 
 DOUBTS: Mapping[str, str] = {
-    "unit": says("这一列的单位和格里写的单位不是一个，没有换算。请按列名的单位写数字。"),
+    "unit": says("读不准是多少：列名已经以万元为单位，格里又写了万、亿或人民币符号。请按列名的单位写数字。"),
     "serial": says("像是表格软件的日期序号，读不准是哪一天。请把这一列设为日期，或写成 2026-01-31。"),
     "order": says("读不准哪个是年、哪个是月、哪个是日。请写成 2026-01-31。"),
     "tenth": says("读不准是1月还是10月：表格软件会去掉末尾的0。请写成 2026-01。"),
@@ -31,11 +32,16 @@ DOUBTS: Mapping[str, str] = {
 """Why a cell is in doubt, and what to do."""
 
 _AMOUNT = re.compile(r"([¥￥]|人民币|RMB)?(-?[\d,]*\.?\d*)(元整?|万元|亿元|万|亿)?", re.IGNORECASE)
-_UNITS: Mapping[Holds, frozenset[str]] = {"yuan": frozenset({"元", "元整"}), "wan": frozenset({"万元"})}
+_IN_YUAN = {"元": 1, "元整": 1, "万元": 10**4, "亿元": 10**8}
+_YUAN: Mapping[Holds, Mapping[str, int]] = {"yuan": {**_IN_YUAN, "万": 10**4, "亿": 10**8}, "wan": _IN_YUAN}
+"""Units written in a cell that mean one sum, in yuan. 900万 below a heading in 万元 could mean two."""
+_HEADING: Mapping[Holds, tuple[int, int]] = {"yuan": (1, 2), "wan": (10**4, 6)}
+"""Yuan in the unit of the heading, and how many decimal places it has."""
 _PLAIN: Mapping[Holds, re.Pattern[str]] = {
     "yuan": re.compile(r"(\d+|\d{1,3}(,\d{3})+)(\.\d{0,2}0*)?"),
     "wan": re.compile(r"(\d+|\d{1,3}(,\d{3})+)(\.\d{0,6}0*)?"),
 }
+_WHOLE = re.compile(r"(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,10})?")
 _HEADS = re.compile(r"([\d,]+(?:\.\d*)?)[人名个户家]")
 _FULL_DAY = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?")
 _COMPACT_DAY = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
@@ -47,6 +53,7 @@ _SHORT = re.compile(
 )
 _SERIAL = re.compile(r"[2-6]\d{4}(\.0*)?")
 _SCIENCE = re.compile(r"\d(\.\d+)?e\+\d+", re.IGNORECASE)
+_ZERO = re.compile(r"0+(\.0*)?")
 _QUANTITIES = frozenset({"count", "mean", "yuan", "wan"})
 _MOST_DIGITS = 15
 """A spreadsheet keeps no more digits of a number."""
@@ -54,11 +61,14 @@ _FIRST_SERIAL, _LAST_SERIAL = 20_000, 69_999
 """Day numbers between 1954 and 2091; others are no days of these tables."""
 
 
-def plain(column: ColumnSpec, cell: object, epoch: date) -> str:
-    """A cell as the checks read it. `epoch`: the day 0 of the workbook's day numbers."""
+def plain(column: ColumnSpec, cell: object, epoch: date | None) -> str:
+    """A cell as the checks read it. `epoch`: the day 0 of the workbook's day numbers; None where nobody says it."""
     if isinstance(cell, float | int) and not isinstance(cell, bool):
-        return _number(column, cell, epoch)
-    return _text(column.holds, as_typed(cell))
+        return _number(column, cell, epoch or SINCE_1900)
+    written = as_typed(cell)
+    if epoch is not None and column.holds in ("date", "month") and _SERIAL.fullmatch(written.strip()):
+        return _number(column, int(float(written)), epoch)  # a day number typed, or kept, as text
+    return _text(column.holds, written)
 
 
 @lru_cache(maxsize=65_536)  # months, days and amounts come again and again
@@ -73,8 +83,13 @@ def _text(holds: Holds, cell: str) -> str:
     return _BY_KIND.get(holds, _same)(bare)
 
 
-def merged(column: ColumnSpec, cell: str) -> str:
-    """A cell merged with cells of other rows: a name or day stands for its first row, a quantity for none of them."""
+def merged(column: ColumnSpec, cell: str, top: str) -> str:
+    """A cell merged with cells of other rows. `top`: what the merged cell says.
+
+    A name or day stands for its first row, a quantity for none of them; nothing shared by all is nothing for each.
+    """
+    if column.holds in _QUANTITIES and _ZERO.fullmatch(top):
+        return top
     is_sure = column.holds == "text" or (cell and column.holds not in _QUANTITIES)
     return cell if is_sure or MARK in cell else f"{cell}{MARK}merged"
 
@@ -154,11 +169,25 @@ def _money(holds: Holds) -> Callable[[str], str]:
         if found is None or not any(c.isdigit() for c in cell):
             return cell
         sign, amount, unit = found.groups()
-        if (unit and unit not in _UNITS[holds]) or (sign and holds == "wan" and not unit):
+        if (unit and unit not in _YUAN[holds]) or (sign and holds == "wan" and not unit):
             return f"{cell}{MARK}unit"
-        return amount if _PLAIN[holds].fullmatch(amount) else cell
+        wanted, places = _HEADING[holds]
+        factor = _YUAN[holds][unit] if unit else wanted
+        if factor == wanted:
+            return amount if _PLAIN[holds].fullmatch(amount) else cell
+        return _converted(amount, factor, wanted, places) or cell
 
     return read
+
+
+def _converted(amount: str, factor: int, wanted: int, places: int) -> str:
+    """An amount written in one unit in another, exactly; '' where it is no amount or does not come out even."""
+    if not _WHOLE.fullmatch(amount):
+        return ""
+    found = Decimal(amount.replace(",", "")) * factor / wanted
+    told = f"{found:f}"
+    told = told.rstrip("0").rstrip(".") if "." in told else told
+    return told if len(told.partition(".")[2]) <= places else ""
 
 
 def _heads(cell: str) -> str:

@@ -62,6 +62,8 @@ INDUSTRIES = (
     *("Q84", "Q85", "R86", "S91"),
 )
 
+DISPATCHES = ("employer_id", "user_id", "user_kind", "user_size", "dispatched_paid_yuan")
+
 
 def employer(number: int, **changed: str) -> dict[str, str]:
     """An eligible small firm; `changed` cells replace its own."""
@@ -131,7 +133,10 @@ def random_facts(folder: Path, count: int, on: date, seed: int) -> Path:
         contributions += _random_months(chance, number, on.year - 1)
     contributions += [dict(c) for c in contributions[:1]]  # one key twice
     employers.append(employer(count, kind="nonsense"))
-    return write_facts(folder, employers, contributions)
+    write_facts(folder, employers, contributions)
+    sent = [row for number in range(count) for row in _random_dispatches(chance, employers[number])]
+    write_table(folder / "dispatches.csv", sent, DISPATCHES)
+    return folder
 
 
 def _random_employer(chance: random.Random, number: int) -> dict[str, str]:
@@ -160,6 +165,26 @@ def _random_employer(chance: random.Random, number: int) -> dict[str, str]:
         if chance.random() < 0.03:
             cells[name] = ""
     return employer(number, **cells)
+
+
+def _random_dispatches(chance: random.Random, firm: dict[str, str]) -> Rows:
+    """Dispatchers name who uses their workers; now and then somebody else does, or a cell is missing or unreadable."""
+    is_dispatcher = firm["is_labour_dispatch"] == "true"
+    rows: Rows = []
+    for number in range(chance.choice([0, 1, 2, 3]) if is_dispatcher else chance.choice([0] * 40 + [1])):
+        cells = {
+            "employer_id": firm["employer_id"],
+            "user_id": f"U{number}",
+            "user_kind": chance.choice(["employer", "employer", "employer", "public_institution"]),
+            "user_size": chance.choice(["large", "sme", "sme"]),
+            "dispatched_paid_yuan": f"{chance.randrange(0, 30_000_000) / 100:.2f}",
+        }
+        if chance.random() < 0.1:
+            cells[chance.choice(["user_kind", "user_size", "dispatched_paid_yuan"])] = chance.choice(
+                ["", "?"]
+            )
+        rows.append(cells)
+    return rows
 
 
 def _random_months(chance: random.Random, number: int, year: int) -> Rows:

@@ -115,7 +115,8 @@ def _typed_facts(paid_fen: int) -> str:
     return (
         f"CREATE TABLE employers AS SELECT {own}; CREATE TABLE contributions AS SELECT 'X' AS employer_id, "
         f"make_date(2024, m::INT, 1) AS month, 1::BIGINT AS due_fen, {paid_fen}::BIGINT AS paid_fen, "
-        "make_date(2024, m::INT, 15) AS paid_on FROM range(1, 13) t(m)"
+        "make_date(2024, m::INT, 15) AS paid_on FROM range(1, 13) t(m); CREATE TABLE dispatches "
+        "(employer_id VARCHAR, user_kind VARCHAR, user_size VARCHAR, dispatched_paid_fen BIGINT)"
     )
 
 

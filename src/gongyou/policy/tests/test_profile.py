@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gongyou.policy import RunOrder, run_policy
-from gongyou.policy.tests.population import PACKS, Rows, employer, months, write_facts
+from gongyou.policy.tests.population import PACKS, Rows, credit_code, employer, months, write_facts
 
 
 def profile(tmp_path: Path, firms: Rows, rows: Rows) -> dict[str, Any]:
@@ -64,3 +64,4 @@ def test_a_subject_whose_month_leaps_is_counted(tmp_path: Path) -> None:
     rows[24 + 5] |= {"paid_yuan": "7500.01"}
     found = profile(tmp_path, [employer(number) for number in range(1, 31)], rows)["contributions"]
     assert (found["leaps"], found["jumps"]) == ({"paid_yuan": 2}, [])
+    assert found["leapers"] == {"paid_yuan": sorted([credit_code(2), credit_code(3)])}

@@ -9,14 +9,23 @@ from pathlib import Path
 
 import pytest
 
+from gongyou.basics.reading import read_yaml
 from gongyou.basics.refusal import Refusal
 from gongyou.policy import RunOrder, bound, check_policy, load_policy, policies_in, run_policy
 from gongyou.policy.agreement import disagreements
 from gongyou.policy.cases import CaseResult, run_cases
 from gongyou.policy.checking import dates_of_change
 from gongyou.policy.definitions import Confidence
-from gongyou.policy.reading import read_yaml
-from gongyou.policy.tests.population import PACKS, random_facts
+from gongyou.policy.single import explain_subject
+from gongyou.policy.tests.population import (
+    DISPATCHES,
+    PACKS,
+    employer,
+    months,
+    random_facts,
+    write_facts,
+    write_table,
+)
 
 POLICIES = policies_in(PACKS)
 FORMULAS = ("recipients_over_average", "drop_or_recipients_over_start", "drop_less_retired_over_average")
@@ -78,6 +87,35 @@ def test_the_assumed_formula_is_shown_as_assumed() -> None:
     assert graph.values["small_rate"].source.number == "鲁人社字〔2025〕52号"
 
 
+def test_a_dispatchers_refund_is_split_into_what_it_keeps_and_what_it_passes_on(tmp_path: Path) -> None:
+    """FACTS A.7: own staff's part is kept, dispatched people's is passed on whole, public institutions' is not refunded."""
+    firm = employer(1, is_labour_dispatch="true", has_applied="true")
+    data = write_facts(tmp_path, [firm], months(1, 2024, 12, due_yuan="3000.00", paid_yuan="3000.00"))
+    sent = [("U1", "employer", "large", "10000.00"), ("U2", "employer", "sme", "10000.00")]
+    sent.append(("U3", "public_institution", "", "6000.00"))
+    rows = [dict(zip(DISPATCHES, (firm["employer_id"], *row), strict=True)) for row in sent]
+    write_table(data / "dispatches.csv", rows)
+    on = date(2025, 9, 1)
+    found = explain_subject(PACKS, "stabilisation-refund", "370100", on, data, firm["employer_id"])
+    said = {step.name: step.text for step in found.steps}
+    assert found.amount_fen == 600_000 + 1_200_000
+    assert (
+        said["passed_on_fen"] == "被派遣劳动者实缴20,000.00元 × 派遣单位的比例60%，由派遣单位全额转给用工单位"
+    )
+    assert said["refund_fen"] == "自有员工6,000.00元 + 转给用工单位12,000.00元，各自四舍五入到分"
+    [assumed] = [value for value in found.values if value.id == "dispatched_rate_by"]
+    assert (assumed.amount, assumed.confidence) == ("劳务派遣单位", "assumed")
+
+
+def test_tables_without_the_list_of_using_employers_are_complete(tmp_path: Path) -> None:
+    firm = employer(1, is_labour_dispatch="true", has_applied="true")
+    data = write_facts(tmp_path / "data", [firm], months(1, 2024))
+    order = RunOrder("stabilisation-refund", "370100", date(2025, 9, 1), data, tmp_path / "out")
+    found = run_policy(PACKS, order, lambda _: None)
+    assert (found["eligible"], found["total_fen"]) == (1, 540_000)
+    assert found["tables"]["dispatches"] == {"read": 0, "accepted": 0, "rejected": 0}
+
+
 @pytest.mark.parametrize("on", [date(2020, 12, 31), date(2027, 1, 1)])
 def test_a_year_without_documents_is_refused(on: date) -> None:
     with pytest.raises(Refusal, match="没有"):
@@ -100,7 +138,8 @@ def test_random_employers_agree_on_every_date_of_change(tmp_path: Path, on: date
     data = random_facts(tmp_path, 67, on, seed=on.year)  # 201 judgements a date
     for number, formula in enumerate(FORMULAS):
         by = ("start", "end", "average")[(on.year + number) % 3]
-        settings = {"layoff_formula": formula, "small_employer_by": by}
+        rated_by = ("dispatcher", "user")[(on.year + number) % 2]
+        settings = {"layoff_formula": formula, "small_employer_by": by, "dispatched_rate_by": rated_by}
         graph = bound(PACKS, "stabilisation-refund", AREAS[number], on, settings)
         assert disagreements(graph, data) == []
 

@@ -288,14 +288,20 @@ def test_a_bad_row_of_a_spreadsheet_is_named_by_its_row(tmp_path: Path) -> None:
     assert [(r["row"], r["value"]) for r in rejects] == [("5", "七百五")]
 
 
-def test_spreadsheet_day_numbers_and_amounts_in_another_unit_are_rejected_by_row(tmp_path: Path) -> None:
-    """45397 is a day to a spreadsheet and a number to everybody else; 0.075 万元 is not 0.075 元. Neither is guessed."""
-    spoilt = {
-        2: {"paid_on": "45397"},
-        4: {"paid_yuan": "0.075万元"},
-        6: {"paid_yuan": "75万"},
-        8: {"month": "45413"},
-    }
+def test_amounts_in_another_unit_than_their_heading_are_converted(tmp_path: Path) -> None:
+    """0.075万元 below 元 is 750 yuan, not 0.075; what does not come out even is rejected by row."""
+    rows = changed(changed(months(1, 2024), 4, paid_yuan="0.075万元"), 6, paid_yuan="0.075001万")
+    decision, rejects = one(tmp_path / "even", employer(1, revenue_wan="10000000元"), rows)
+    assert (decision["outcome"], decision["base_fen"], rejects) == ("eligible", 900_001, [])
+    odd = changed(months(1, 2024), 4, paid_yuan="0.0750001万元")
+    decision, rejects = one(tmp_path / "odd", employer(1), odd)
+    assert [(r["row"], r["value"]) for r in rejects] == [("6", "0.0750001万元")]
+    assert (decision["outcome"], decision["needs"]) == ("unknown", ["contributions"])
+
+
+def test_day_numbers_of_a_csv_are_rejected_by_row(tmp_path: Path) -> None:
+    """45397 is a day to a spreadsheet; a CSV does not say from which first day it counts."""
+    spoilt = {2: {"paid_on": "45397"}, 8: {"month": "45413"}}
     for number, cells in spoilt.items():
         rows = changed(months(1, 2024), number, **cells)
         decision, rejects = one(tmp_path / str(number), employer(1), rows)

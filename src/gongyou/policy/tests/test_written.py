@@ -71,6 +71,11 @@ READ = [
     ("paid_yuan", "１，２３４．５０", "paid_fen", 123_450),
     ("paid_yuan", "12,345元", "paid_fen", 1_234_500),
     ("paid_yuan", "'750.10", "paid_fen", 75_010),
+    ("paid_yuan", "0.075万元", "paid_fen", 75_000),
+    ("paid_yuan", "0.075001 万元", "paid_fen", 75_001),
+    ("paid_yuan", "７５万", "paid_fen", 75_000_000),
+    ("paid_yuan", "1亿元", "paid_fen", 10_000_000_000),
+    ("paid_yuan", "￥1,234.5万元", "paid_fen", 1_234_500_000),
     ("month", "2024年3月", "month", date(2024, 3, 1)),
     ("month", "2024年03月份", "month", date(2024, 3, 1)),
     ("month", "２０２４年１２月", "month", date(2024, 12, 1)),
@@ -92,17 +97,23 @@ READ = [
     ("insured_average", "1,200.5人", "insured_average", 1_200_500_000),
     ("revenue_wan", "900万元", "revenue_fen", 900_000_000),
     ("revenue_wan", "1,234.567891万元", "revenue_fen", 1_234_567_891),
+    ("revenue_wan", "9000000元", "revenue_fen", 900_000_000),
+    ("revenue_wan", "1.5亿元", "revenue_fen", 15_000_000_000),
+    ("revenue_wan", "0.01元", "revenue_fen", 1),
     ("is_zombie", "√", "is_zombie", True),
     ("is_zombie", "Ｎ", "is_zombie", False),
 ]
 """Column, as it was written, fact, what the rules see (money in fen, means in millionths)."""
 
 REFUSED = [
-    ("paid_yuan", "0.075万元", "单位不是一个"),
-    ("paid_yuan", "75万", "单位不是一个"),
-    ("paid_yuan", "1亿元", "单位不是一个"),
-    ("revenue_wan", "9000000元", "单位不是一个"),
-    ("revenue_wan", "900万", "单位不是一个"),
+    ("paid_yuan", "0.0750001万元", "两位小数"),
+    ("paid_yuan", "1,23万元", "两位小数"),
+    ("paid_yuan", "约75万元", "两位小数"),
+    ("paid_yuan", "-0.075万元", "两位小数"),
+    ("revenue_wan", "900万", "读不准是多少"),
+    ("revenue_wan", "1亿", "读不准是多少"),
+    ("revenue_wan", "¥900", "读不准是多少"),
+    ("revenue_wan", "0.001元", "6位小数"),
     ("paid_yuan", "750.005元", "两位小数"),
     ("paid_yuan", "七百五十元", "两位小数"),
     ("paid_yuan", "柒佰伍拾元整", "两位小数"),
@@ -176,7 +187,7 @@ def test_numbers_and_days_of_a_spreadsheet(tmp_path: Path) -> None:
     rows[1] |= {"paid_yuan": 0.1 + 0.2, "due_yuan": 1234567.1}
     rows[2] |= {"paid_yuan": "750", "month": 202403}
     rows[3] |= {"paid_on": 20240315}
-    rows[4] |= {"paid_yuan": 19.99 * 100}
+    rows[4] |= {"paid_yuan": 19.99 * 100, "paid_on": "45366", "month": "45352"}
     own: list[dict[str, Any]] = [dict(employer(n)) | {"staff_count": 100.0} for n in range(5)]
     _, paid, rejects = loaded(tmp_path, own, rows, as_sheet)
     assert rejects == []
@@ -185,6 +196,8 @@ def test_numbers_and_days_of_a_spreadsheet(tmp_path: Path) -> None:
     assert (found[1]["paid_fen"], found[1]["due_fen"]) == (30, 123_456_710)
     assert (found[2]["paid_fen"], found[2]["month"]) == (75_000, date(2024, 3, 1))
     assert (found[3]["paid_on"], found[4]["paid_fen"]) == (date(2024, 3, 15), 199_900)
+    # Kept as text, a day number still counts from the workbook's own first day; a CSV does not say from which.
+    assert (found[4]["paid_on"], found[4]["month"]) == (date(2024, 3, 15), date(2024, 3, 1))
 
 
 def test_days_that_a_spreadsheet_cannot_mean_are_rejected(tmp_path: Path) -> None:
@@ -245,6 +258,22 @@ def test_merged_cells_give_no_row_an_amount(tmp_path: Path) -> None:
         (7, "employer_id", ""),
     ]
     assert all("取消合并" in reason for *_, reason in rejects)
+
+
+def test_nothing_merged_over_several_rows_is_nothing_for_each(tmp_path: Path) -> None:
+    def write(folder: Path, table: str, rows: Rows) -> None:
+        as_sheet(folder, table, rows, titles=0)
+        if table == "contributions":
+            with xlsxwriter.Workbook(str(folder / f"{table}.xlsx")) as book:
+                sheet = book.add_worksheet()
+                for number, row in enumerate([list(rows[0]), *(list(r.values()) for r in rows)]):
+                    sheet.write_row(number, 0, row)
+                late = list(rows[0]).index("late_fee_yuan")
+                sheet.merge_range(1, late, 3, late, 0)
+                sheet.merge_range(4, late, 6, late, "0.00元")
+
+    _, paid, rejects = loaded(tmp_path, [employer(1)], months(1, 2024, 6), write)
+    assert rejects == [] and paid[credit_code(1)]["late_fee_fen"] == 0
 
 
 def test_a_heading_of_two_merged_rows(tmp_path: Path) -> None:

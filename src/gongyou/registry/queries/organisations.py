@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -29,6 +30,9 @@ class OrganisationView:
     controller: str
     is_active: bool
     version: int
+    headcount: int | None = None
+    headcount_on: date | None = None
+    headcount_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,4 +110,7 @@ def _view(row: Organisation) -> OrganisationView:
         controller=row.controller,
         is_active=row.is_active,
         version=row.version,
+        headcount=row.headcount,
+        headcount_on=row.headcount_on,
+        headcount_source=row.headcount_source,
     )

@@ -5,6 +5,7 @@ from gongyou.registry.services.organisations import (
     add_organisation,
     add_place,
     change_organisation,
+    note_headcount,
 )
 from gongyou.registry.services.people import (
     Erased,
@@ -27,5 +28,6 @@ __all__ = [
     "change_organisation",
     "correct_person",
     "erase_person",
+    "note_headcount",
     "withdraw_consent",
 ]

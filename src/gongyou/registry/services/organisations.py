@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from gongyou.basics.identity import read_credit_code, read_phone
-from gongyou.basics.refusal import says
+from gongyou.basics.refusal import Refusal, says
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound, Stale
 from gongyou.kernel.ids import new_id
+from gongyou.kernel.moment import SHANGHAI
 from gongyou.registry.inputs import read_area, read_place_code, read_point, read_text
 from gongyou.registry.models import Organisation, Place
 from gongyou.registry.steps import note_organisation, read_organisation_kind, require_in
@@ -89,6 +91,51 @@ def change_organisation(
     row.save()
     act.about(f"organisation:{row.pk}")
     return Saved(row.pk, row.version)
+
+
+MOST_WORKERS = 10_000_000
+
+
+@action("registry.note_headcount", right=WRITE, answers=Saved)
+def note_headcount(
+    act: Act, *, organisation_id: UUID, version: int, count: int, counted_on: date, source: str
+) -> Saved:
+    """How many people work there on which day, and which paper or register says so.
+
+    An incident's share of an employer's workers is counted from it. Raises NotAllowed, NotFound, Stale, Refusal.
+    """
+    row = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
+    if row is None:
+        raise NotFound(says("没有找到这家单位。"))
+    require_in(act.actor, WRITE, row.controller.partition(":")[2])
+    if row.version != version:
+        raise Stale
+    _check_headcount(act, count, counted_on)
+    row.headcount, row.headcount_on = count, counted_on
+    row.headcount_source = read_text(source, field="source", longest=120, is_needed=True)
+    row.version += 1
+    row.save()
+    act.about(f"organisation:{row.pk}")
+    return Saved(row.pk, row.version)
+
+
+def _check_headcount(act: Act, count: int, counted_on: date) -> None:
+    if not 1 <= count <= MOST_WORKERS:
+        raise Refusal(
+            "headcount_wrong",
+            says("职工人数“{count}”不对。"),
+            says("请填写1人以上的整数。"),
+            field="count",
+            count=count,
+        )
+    if counted_on > act.now.astimezone(SHANGHAI).date():
+        raise Refusal(
+            "future_date",
+            says("日期{day}还没有到。"),
+            says("请填写这个人数是哪天的。"),
+            field="counted_on",
+            day=counted_on.isoformat(),
+        )
 
 
 def _change_reach(row: Organisation, division: str | None, address: str | None, phone: str | None) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from django.db import IntegrityError, transaction
 
 from gongyou.basics.refusal import Refusal
 from gongyou.kernel.access import Actor, visitor_actor
@@ -124,3 +127,33 @@ def test_an_answer_is_repeated_for_a_repeated_intent() -> None:
     first = services.add_organisation(desk, name="云山快递", **FACTS)
     assert services.add_organisation(desk, name="云山快递", **FACTS) == first
     assert Organisation.objects.count() == 1
+
+
+def test_a_headcount_stands_with_its_day_and_source(desk: Actor) -> None:
+    saved = services.add_organisation(desk, name="云山服装厂", **FACTS)
+    facts = {"organisation_id": saved.id, "version": saved.version, "source": "社保缴费人数"}
+    with pytest.raises(Refusal) as refused:
+        services.note_headcount(desk, count=40, counted_on=date(2100, 1, 1), **facts)
+    assert refused.value.field == "counted_on"
+    with pytest.raises(Refusal) as refused:
+        services.note_headcount(desk, count=40, counted_on=date(2026, 6, 30), **(facts | {"source": " "}))
+    assert refused.value.field == "source"
+    with pytest.raises(Refusal) as refused:
+        services.note_headcount(desk, count=0, counted_on=date(2026, 6, 30), **facts)
+    assert refused.value.field == "count"
+    services.note_headcount(desk, count=40, counted_on=date(2026, 6, 30), **facts)
+    view = queries.organisations(desk, [saved.id])[saved.id]
+    assert (view.headcount, view.headcount_on, view.headcount_source, view.version) == (
+        40,
+        date(2026, 6, 30),
+        "社保缴费人数",
+        2,
+    )
+    with pytest.raises(Stale):
+        services.note_headcount(desk, count=41, counted_on=date(2026, 6, 30), **facts)
+
+
+def test_the_database_refuses_a_headcount_without_its_source(desk: Actor) -> None:
+    saved = services.add_organisation(desk, name="云山服装厂", **FACTS)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Organisation.objects.filter(pk=saved.id).update(headcount=40)

@@ -25,6 +25,7 @@ from gongyou.web.desk.views import (
     ledger,
     new,
     objections,
+    organisations,
     paper,
     partners,
     policies,
@@ -64,6 +65,12 @@ urlpatterns = [
     path("clues/", clues.board, name="clues"),
     path("gifts/", clues.gifts, name="gifts"),
     path("ties/", ties.ties, name="ties"),
+    path("organisations/", organisations.organisation_list, name="organisations"),
+    path("organisations/new/", organisations.new_organisation, name="new_organisation"),
+    path("organisations/<uuid:organisation_id>/", organisations.organisation_page, name="organisation"),
+    path(
+        "organisations/<uuid:organisation_id>/headcount/", organisations.note_headcount, name="note_headcount"
+    ),
     path("representatives/", representatives.representative_list, name="representatives"),
     path("representatives/new/", representatives.new_representative, name="new_representative"),
     path(

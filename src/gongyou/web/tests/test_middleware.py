@@ -70,6 +70,34 @@ def test_every_page_has_a_strict_policy_and_private_ones_no_cache(client: Client
     assert " onclick=" not in html
 
 
+@pytest.mark.parametrize(
+    ("headers", "status", "language"),
+    [
+        ({}, 403, "zh-hans"),
+        ({"HTTP_ACCEPT_LANGUAGE": "en"}, 403, "en"),
+        ({"HTTP_COOKIE": "django_language=en"}, 403, "en"),
+        ({"HTTP_HOST": "elsewhere.example"}, 400, "zh-hans"),
+        ({"HTTP_HOST": "elsewhere.example", "HTTP_ACCEPT_LANGUAGE": "en"}, 400, "en"),
+    ],
+)
+def test_the_api_goes_through_fewer_layers_and_is_as_well_protected(
+    client: Client, headers: dict[str, str], status: int, language: str
+) -> None:
+    answer = client.get("/api/v1/cases", **headers)
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["Content-Language"] == language
+    assert "Accept-Language" in answer["Vary"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    if status == 403:
+        assert answer["Content-Length"] == str(len(answer.content))
+        assert answer["X-Frame-Options"] == "DENY"
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
+        assert not answer.cookies
+
+
 def test_who_asks_nothing_costs_no_query() -> None:
     with CaptureQueriesContext(
         connection,

@@ -43,14 +43,25 @@ class Case(models.Model):
     call_office_path = models.CharField(max_length=120, blank=True)
     closed_as = models.CharField(max_length=12, blank=True)
     closed_at = models.DateTimeField(null=True)
-    lead = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
-    incident = models.ForeignKey("Incident", on_delete=models.PROTECT, null=True, related_name="cases")
+    lead = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="children", db_index=False
+    )
+    incident = models.ForeignKey(
+        "Incident", on_delete=models.PROTECT, null=True, related_name="cases", db_index=False
+    )
 
     class Meta:
         indexes = [
             models.Index(fields=["office_path", "received_at", "id"], name="case_by_office"),
             models.Index(fields=["area", "state"], name="case_by_state"),
-            models.Index(fields=["closed_at"], name="case_by_closing"),
+            models.Index(
+                fields=["closed_at"], condition=models.Q(closed_at__isnull=False), name="case_by_closing"
+            ),
+            # Few matters have one: an index of all would be written with every one.
+            models.Index(fields=["lead"], condition=models.Q(lead__isnull=False), name="case_by_lead"),
+            models.Index(
+                fields=["incident"], condition=models.Q(incident__isnull=False), name="case_by_incident"
+            ),
         ]
 
 
@@ -154,7 +165,9 @@ class Clock(models.Model):
                 name="clock_to_rise",
             ),
             models.Index(
-                fields=["due_at", "id"], condition=models.Q(met_at__isnull=True), name="clock_open_by_due"
+                fields=["due_at", "id"],
+                condition=models.Q(met_at__isnull=True, clock_id__in=("accept", "claim_wait")),
+                name="clock_open_by_due",
             ),
         ]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from gongyou.engines.casework.models import Case, CaseText, Incident, IncidentEntry
+from gongyou.engines.casework.definitions import IncidentRules
+from gongyou.engines.casework.models import Case, CaseParty, CaseText, Conflict, Incident, IncidentEntry
 from gongyou.engines.casework.queries.definitions import type_of
 from gongyou.engines.casework.queries.lists import in_scope, lines
 from gongyou.engines.casework.queries.views import CaseLine
@@ -15,20 +16,40 @@ from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
 from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
+from gongyou.registry import queries as registry
+from gongyou.registry.queries import OrganisationView
 
 RIGHT = "casework.incident"
+SEES_REGISTER = "registry.read"
 LOOKED_AT = 2000
+FEWEST = 2
+"""A share of a small firm may be one person, and one person is no crowd."""
 
 
 @dataclass(frozen=True)
 class Hint:
-    """Open matters that look like one incident, and why: so many people, or a word of the programme's list."""
+    """Open matters that look like one incident, and why: so many people, a share of an employer's workers, a word."""
 
     cause: str
     title: str
     word: str
     case_ids: tuple[UUID, ...]
     since: datetime
+    employer: Workforce | None = None
+    """Of a share: whose workers they are."""
+
+
+@dataclass(frozen=True)
+class Workforce:
+    """An employer as a share is counted from it: the register's number of workers, its day and its source."""
+
+    name: str
+    people: int
+    headcount: int
+    headcount_on: date
+    headcount_source: str
+    share: int
+    """The programme's per cent."""
 
 
 @dataclass(frozen=True)
@@ -82,20 +103,92 @@ def incident_hints(actor: Actor) -> tuple[Hint, ...]:
         if row.topic:
             groups.setdefault((row.area, row.definition, row.type_id, row.topic), []).append(row)
     hints = [hint for group in groups.values() if (hint := _by_people(group))]
+    hints += _by_share(actor, list(groups.values()), {case_id for hint in hints for case_id in hint.case_ids})
     hints += _by_words([row for row in found if not any(row.pk in h.case_ids for h in hints)])
     return tuple(sorted(hints, key=lambda h: -len(h.case_ids)))
 
 
 def _by_people(group: list[Case]) -> Hint | None:
     """So many matters of one subject within so many hours; newest first."""
-    case_type = type_of(group[0].definition, group[0].type_id)
-    rules = case_type.incidents
-    window = timedelta(hours=rules.hours)
-    near = [row for row in group if group[0].received_at - row.received_at <= window]
-    if len(near) < rules.persons:
+    near = _near(group)
+    if len(near) < _rules(group).persons:
         return None
-    topic = next((t.title for t in case_type.topics if t.id == group[0].topic), case_type.title)
-    return Hint("persons", topic, "", tuple(row.pk for row in near), near[-1].received_at)
+    return Hint("persons", _topic(group), "", tuple(row.pk for row in near), near[-1].received_at)
+
+
+def _near(group: list[Case]) -> list[Case]:
+    """Those of the last so many hours; newest first."""
+    window = timedelta(hours=_rules(group).hours)
+    return [row for row in group if group[0].received_at - row.received_at <= window]
+
+
+def _rules(group: list[Case]) -> IncidentRules:
+    return type_of(group[0].definition, group[0].type_id).incidents
+
+
+def _topic(group: list[Case]) -> str:
+    case_type = type_of(group[0].definition, group[0].type_id)
+    return next((t.title for t in case_type.topics if t.id == group[0].topic), case_type.title)
+
+
+def _by_share(actor: Actor, groups: list[list[Case]], hinted: set[UUID]) -> list[Hint]:
+    """Matters of one subject that name the same employer, by so many of its workers (per cent of the register's
+    number) within so many hours. Two people at least: one of a firm of ten is no crowd."""
+    named = _employers([row.pk for group in groups for row in group])
+    by_employer: dict[UUID, list[list[Case]]] = {}
+    for group in groups:
+        parts: dict[UUID, list[Case]] = {}
+        for row in group:
+            for employer in named.get(row.pk, ()):
+                parts.setdefault(employer, []).append(row)
+        for employer, part in parts.items():
+            by_employer.setdefault(employer, []).append(part)
+    known = registry.organisations(actor, by_employer) if by_employer and actor.may(SEES_REGISTER) else {}
+    found = [
+        hint
+        for employer, some in by_employer.items()
+        for part in some
+        if employer in known and (hint := _of_share(part, known[employer]))
+    ]
+    # What a rule said already is not said again; what one crowd adds by its employer is.
+    return [hint for hint in found if not hinted >= set(hint.case_ids)]
+
+
+def _employers(case_ids: list[UUID]) -> dict[UUID, set[UUID]]:
+    """The employers each matter names."""
+    rows = Conflict.objects.filter(
+        case_id__in=case_ids, kind=Conflict.Kind.EMPLOYER, organisation__isnull=False, lifted_at__isnull=True
+    )
+    named: dict[UUID, set[UUID]] = {}
+    for case_id, organisation_id in rows.values_list("case_id", "organisation_id"):
+        if organisation_id is not None:
+            named.setdefault(case_id, set()).add(organisation_id)
+    return named
+
+
+def _of_share(part: list[Case], employer: OrganisationView) -> Hint | None:
+    if not employer.headcount or employer.headcount_on is None:
+        return None
+    near, rules = _near(part), _rules(part)
+    people = _people([row.pk for row in near])
+    if people < FEWEST or people * 100 < rules.share * employer.headcount:
+        return None
+    force = Workforce(
+        employer.name,
+        people,
+        employer.headcount,
+        employer.headcount_on,
+        employer.headcount_source,
+        rules.share,
+    )
+    return Hint("share", _topic(part), "", tuple(row.pk for row in near), near[-1].received_at, force)
+
+
+def _people(case_ids: list[UUID]) -> int:
+    """How many people speak in these matters: one who speaks twice is one, who gave no name is one each."""
+    parties = CaseParty.objects.filter(case_id__in=case_ids, role="subject")
+    of_case = dict(parties.values_list("case_id", "person_id"))
+    return len(set(of_case.values())) + sum(1 for case_id in case_ids if case_id not in of_case)
 
 
 def _by_words(rows: list[Case]) -> list[Hint]:

@@ -42,6 +42,11 @@ def declare_conflict(act: Act, *, case_id: UUID, involved: Involved, reason: str
     """Bar somebody from a matter, at once and above every right; what they held goes to the next office up."""
     matter = _load_readable(act, case_id)
     _check(involved)
+    _declare(act, matter, involved, reason)
+    return standing(matter)
+
+
+def _declare(act: Act, matter: Matter, involved: Involved, reason: str) -> None:
     place = offices.office(involved.office_id) if involved.office_id else None
     conflict = Conflict.objects.create(
         case=matter.row,
@@ -56,7 +61,6 @@ def declare_conflict(act: Act, *, case_id: UUID, involved: Involved, reason: str
     )
     put_bars(act, conflict)
     take_out_of_barred_hands(act, matter)
-    return standing(matter)
 
 
 def _check(involved: Involved) -> None:
@@ -69,6 +73,24 @@ def _check(involved: Involved) -> None:
             says("请选择单位、填写同事的登录名，或选择用人单位。"),
             field="office",
         )
+
+
+@action("casework.name_employer", right=PROTECT, answers=Standing)
+def name_employer(act: Act, *, case_id: UUID, organisation_id: UUID, reason: str) -> Standing:
+    """The employer the matter is about, and how that is known: its declared people are barred, its workers counted.
+
+    Named once; the same again changes nothing. Lifted like any conflict.
+    """
+    matter = _load_readable(act, case_id)
+    known = Conflict.objects.filter(
+        case=matter.row,
+        kind=Conflict.Kind.EMPLOYER,
+        organisation_id=organisation_id,
+        lifted_at__isnull=True,
+    )
+    if not known.exists():
+        _declare(act, matter, Involved(Conflict.Kind.EMPLOYER, organisation_id=organisation_id), reason)
+    return standing(matter)
 
 
 @action("casework.lift_conflict", right=DECIDE, answers=Standing)

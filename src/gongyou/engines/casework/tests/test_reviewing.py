@@ -9,6 +9,7 @@ import pytest
 from gongyou.basics.refusal import Refusal
 from gongyou.engines.casework.models import Review, RoundFact
 from gongyou.engines.casework.queries import access_case, track
+from gongyou.engines.casework.services.own import reopen_case
 from gongyou.engines.casework.tests.histories import moment_of
 from gongyou.engines.casework.tests.recount import check_everything
 from gongyou.engines.casework.tests.stories import Story, at
@@ -119,7 +120,14 @@ def test_the_last_word_comes_after_the_programmes_rounds(county: County) -> None
     assert told.count() == 1
     with at("2026-11-10 10:00"):
         seen = track(county.visitor, story.own())
-    assert seen.is_closed and not seen.may_reopen
+    assert seen.is_closed and seen.may_reopen
+    # Dissatisfied again is nothing new; new facts begin a round with a fresh date.
+    with at("2026-11-10 10:00"), pytest.raises(Refusal) as nothing_new:
+        reopen_case(county.visitor, own=story.own(), reason="还是不满意。")
+    assert (nothing_new.value.code, nothing_new.value.field) == ("explained", "has_new_facts")
+    with at("2026-11-10 10:00"):
+        reopen_case(county.visitor, own=story.own(), reason="又断水了。", has_new_facts=True)
+    assert (story.row.state, story.row.round, story.row.closed_as) == ("in_progress", 3, "")
     check_everything(story.case_id)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from gongyou.basics.refusal import says
 from gongyou.institutions.decisions import vault
 from gongyou.institutions.decisions.models import Snapshot
-from gongyou.institutions.decisions.queries.runs import READ
+from gongyou.institutions.decisions.queries.runs import READ, require_kept
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
 from gongyou.kernel.personal_data import record_read
@@ -85,6 +85,21 @@ def profile_of(actor: Actor, snapshot_id: UUID) -> tuple[TableProfile, ...]:
     )
 
 
+def leaping_subjects(
+    actor: Actor, snapshot_id: UUID, *, purpose: str
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Money column → the first subjects with a month ten times, or a tenth of, the month before it; recorded.
+
+    Raises NotFound.
+    """
+    row = _reachable(actor, snapshot_id)
+    with vault.opened({"profile.json": row.profile}) as folder:
+        found = json.loads((folder / "profile.json").read_text(encoding="utf-8"))
+    leapers = [pair for table in found.values() for pair in table.get("leapers", {}).items()]
+    record_read(actor, NOUN, [row.pk] if leapers else [], purpose)
+    return tuple((column, tuple(subjects)) for column, subjects in leapers)
+
+
 def rejects_file(actor: Actor, snapshot_id: UUID, *, purpose: str) -> bytes:
     """All rejected rows as CSV; the read is recorded. Raises NotFound."""
     row = _reachable(actor, snapshot_id)
@@ -106,4 +121,5 @@ def _reachable(actor: Actor, snapshot_id: UUID) -> Snapshot:
     row = Snapshot.objects.filter(actor.scope(READ).filter("office_path"), pk=snapshot_id).first()
     if row is None:
         raise NotFound(says("没有找到这份数据。"))
+    require_kept(row.pk)
     return row

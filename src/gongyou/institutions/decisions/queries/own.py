@@ -9,6 +9,7 @@ from uuid import UUID
 from gongyou.basics.refusal import says
 from gongyou.institutions.decisions.definitions import RunState
 from gongyou.institutions.decisions.models import PolicyRun
+from gongyou.institutions.decisions.queries.runs import require_kept
 from gongyou.institutions.decisions.queries.subjects import Explained, explain_run
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
@@ -34,5 +35,6 @@ def explain_own(actor: Actor, organisation_id: UUID, run_id: UUID, *, purpose: s
     run = PolicyRun.objects.filter(pk=run_id, state=RunState.DONE, is_simulated=False).first()
     if run is None or not found.credit_code:
         raise NotFound(says("没有找到这次计算。"))
+    require_kept(run.snapshot_id)
     explained = explain_run(actor, run, found.credit_code, purpose, {}, {})
     return OwnDecision(explained, run.content, run.area, run.law_on)

@@ -11,9 +11,10 @@ from django.db.models import Q, QuerySet
 
 from gongyou.basics.refusal import says
 from gongyou.institutions.decisions.definitions import OPEN, RunState
-from gongyou.institutions.decisions.models import PolicyRun, Snapshot
+from gongyou.institutions.decisions.keeping import Keeping, keeping_of
+from gongyou.institutions.decisions.models import PolicyRun, Snapshot, SnapshotErased
 from gongyou.kernel.access import Actor
-from gongyou.kernel.errors import NotFound
+from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.policy.parts import count_of
 
 READ = "decisions.read"
@@ -133,6 +134,25 @@ def snapshot_of(actor: Actor, snapshot_id: UUID) -> SnapshotView:
     return snapshot_view(row)
 
 
+def require_kept(snapshot_id: UUID) -> None:
+    """Raises DomainError where the contents are gone because their keep time was over."""
+    if SnapshotErased.objects.filter(snapshot_id=snapshot_id).exists():
+        raise DomainError(
+            "data_expired",
+            says("这份数据和它的结果过了保存期限，已按期删除，打不开。"),
+            says("个数、金额合计和指纹还在计算记录里；要重新算，请重新上传数据。"),
+            status=410,
+        )
+
+
+def keeping(actor: Actor, snapshot_id: UUID) -> Keeping:
+    """Until when a snapshot and its runs are kept, and by which value. Raises NotFound."""
+    row = Snapshot.objects.filter(actor.scope(READ).filter("office_path"), pk=snapshot_id).first()
+    if row is None:
+        raise NotFound(says("没有找到这份数据。"))
+    return keeping_of(row)
+
+
 def previous_of(run: PolicyRun) -> PolicyRun | None:
     """The last real run of the same policy, place and period before this one."""
     same = PolicyRun.objects.filter(
@@ -144,6 +164,7 @@ def previous_of(run: PolicyRun) -> PolicyRun | None:
         is_simulated=False,
         only_subject=run.only_subject,
         ordered_at__lte=run.ordered_at,
+        snapshot__erased=None,
     )
     return same.exclude(pk=run.pk).order_by("-ordered_at", "-id").first()
 

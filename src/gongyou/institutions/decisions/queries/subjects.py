@@ -25,7 +25,7 @@ from gongyou.institutions.decisions.definitions import CHANGED, RunState
 from gongyou.institutions.decisions.models import PolicyRun
 from gongyou.institutions.decisions.pinned import graph_of
 from gongyou.institutions.decisions.queries.records import DECISIONS, record_of
-from gongyou.institutions.decisions.queries.runs import READ, in_scope
+from gongyou.institutions.decisions.queries.runs import READ, in_scope, require_kept
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.personal_data import record_read
@@ -234,6 +234,7 @@ def done_run(actor: Actor, run_id: UUID) -> PolicyRun:
         raise DomainError(
             "run_not_done", says("这次计算还没有结果。"), says("请等它算完，或重新计算。"), status=409
         )
+    require_kept(row.snapshot_id)
     return row
 
 

@@ -31,9 +31,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def publish_policy(county: County) -> None:
+def publish_policy(county: County, programme: str = PROGRAMME) -> None:
     """The repository's policy in force in the test county, with the nation's values."""
-    release = policy_release(_repository_packs(), PROGRAMME, county.area)
+    release = policy_release(_repository_packs(), programme, county.area)
     publish_releases(system_actor("tests"), releases=(release,))
 
 

@@ -184,6 +184,21 @@ class ConflictForm(CareForm):
         )
 
 
+class EmployerForm(ReasonForm):
+    employer = forms.CharField(
+        label=_("哪家用人单位"), max_length=120, help_text=_("填单位全称；没有登记的，先到“用人单位”里登记。")
+    )
+    reason = long_text(_("怎么知道的"), _("例如：本人说的、工牌、劳动合同。"))
+    field_order = ("employer", "reason")
+
+    def take(self, actor: Actor) -> object:
+        found = employer(actor, self.cleaned_data["employer"])
+        assert found is not None  # the field is required
+        return protecting.name_employer(
+            actor, case_id=self.about.case.id, organisation_id=found, reason=self.cleaned_data["reason"]
+        )
+
+
 def colleague(actor: Actor, login: str) -> UUID | None:
     """The account of a login name; None for an empty one. Raises DomainError for one nobody has."""
     if not login.strip():
@@ -380,6 +395,9 @@ CARES: dict[str, Care] = {
              _("谁替本人说、凭什么、能做什么、到哪天。没有凭证的，回访只认本人。")),
         Care("withdraw_mandate", _("本人撤回委托"), _("撤回"), _("委托已撤回。"), "x", WithdrawMandateForm, HANDLE,
              lambda case, care: any(m.is_in_force for m in care.mandates)),
+        Care("employer", _("写明用人单位"), _("写明"), _("已写明；声明属于这家单位的工作人员看不到这件事。"),
+             "building-community", EmployerForm, PROTECT, lambda case, care: True,
+             _("反映的是哪家单位。同一家单位短时间内多人反映，会提示是不是群体性事件。")),
         Care("conflict", _("登记回避"), _("登记回避"), _("已回避：他们看不到、搜不到、也办不了这件事。"), "eye-off",
              ConflictForm, PROTECT, lambda case, care: True,
              _("被反映的单位、涉事同事和他们的亲属、被点名的用人单位，一律不能看、不能办、不能回访。事情在他们手里的，马上转到上一级。")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -19,14 +20,15 @@ from gongyou.kernel.accounts import find_staff
 from gongyou.offices import services
 from gongyou.offices.services import Standby
 from gongyou.web.desk.forms.duty import at, time_input
+from gongyou.web.desk.forms.station import WEEKDAYS
 from gongyou.web.desk.forms.steps import day_input
 from gongyou.web.desk.submitting import IntentForm, uuid_of
 
 Service = Callable[[Actor], object]
 PATTERNS: dict[str, str | Promise] = {
-    "daily": _("每个开门日轮一人"),
-    "weekly": _("每周轮一人"),
-    "monthly": _("每月轮一人"),
+    "daily": _("每个开门日轮一班"),
+    "weekly": _("每周轮一班"),
+    "monthly": _("每月轮一班"),
 }
 
 
@@ -66,20 +68,30 @@ class RotationForm(DutyForm):
     title = forms.CharField(label=_("名称"), max_length=40)
     pattern = forms.ChoiceField(label=_("怎样轮"), choices=tuple(PATTERNS.items()))
     from_on = forms.DateField(label=_("从哪天起"), widget=day_input())
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("只排哪几天"),
+        coerce=int,
+        required=False,
+        choices=tuple(enumerate(WEEKDAYS)),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("一个也不选：其他规则没有排的日子都归这条；调休上班的周末也归这条。"),
+    )
     members = forms.CharField(
         label=_("轮值人员"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 7}),
         help_text=_(
-            "一行一人，按轮值顺序：姓名，登录名，值班电话。后两项可以不写；没有登录名的不能自己换班、请假。"
+            "一行一班，按轮值顺序：姓名，登录名，值班电话。后两项可以不写；没有登录名的不能自己换班、请假。"
+            "两人一班的写在同一行，中间用分号隔开。"
         ),
     )
 
-    def clean_members(self) -> list[list[str]]:
+    def clean_members(self) -> list[list[list[str]]]:
+        """By turn, the parts of each person."""
         lines = [line for line in str(self.cleaned_data["members"]).splitlines() if line.strip()]
-        found = [[part.strip() for part in re.split(r"[，,\t]", line)] for line in lines]
-        for number, parts in enumerate(found, start=1):
-            if len(parts) > 3 or not parts[0]:
+        found = [[_parts(person) for person in re.split(r"[；;]", line)] for line in lines]
+        for number, people in enumerate(found, start=1):
+            if any(len(parts) > 3 or not parts[0] for parts in people):
                 raise forms.ValidationError(
                     _now("第{number}行没有看懂，请写成“姓名，登录名，电话”。").format(number=number)
                 )
@@ -87,10 +99,14 @@ class RotationForm(DutyForm):
 
     def service(self, actor: Actor) -> Service:
         data = self.cleaned_data
-        members = tuple(self._standby(actor, *parts) for parts in data["members"])
+        members = tuple(
+            replace(self._standby(actor, *parts), with_previous=place > 0)
+            for people in data["members"]
+            for place, parts in enumerate(people)
+        )
         return lambda a: services.set_rotation(
             a, office_id=self.office_id, title=data["title"], pattern=data["pattern"], from_on=data["from_on"],
-            members=members,
+            members=members, weekdays=tuple(data["weekdays"]),
         )  # fmt: skip
 
     def _standby(self, actor: Actor, name: str, login: str = "", phone: str = "") -> Standby:
@@ -104,6 +120,18 @@ class RotationForm(DutyForm):
                 login=login[:40],
             )
         return Standby(name, account, phone)
+
+
+def _parts(person: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[，,\t]", person)]
+
+
+class EndRotationForm(DutyForm):
+    page = "rotation"
+    done = _("规则已停用，它排的日子重新排过。")
+
+    def service(self, actor: Actor) -> Service:
+        return lambda a: services.end_rotation(a, rotation_id=self.row_id)
 
 
 class PublishForm(DutyForm):
@@ -228,6 +256,7 @@ class CancelVisitForm(DutyForm):
 
 DEEDS: Mapping[str, type[DutyForm]] = {
     "rotation": RotationForm,
+    "end_rotation": EndRotationForm,
     "publish": PublishForm,
     "leave": LeaveForm,
     "cancel_leave": CancelLeaveForm,

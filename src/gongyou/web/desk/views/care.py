@@ -34,7 +34,15 @@ class Offered:
 
 _CARDS = {
     "speaking": ("mandate", "withdraw_mandate"),
-    "protecting": ("conflict", "lift", "protect", "look_after", "ask_identity", "decide_identity"),
+    "protecting": (
+        "employer",
+        "conflict",
+        "lift",
+        "protect",
+        "look_after",
+        "ask_identity",
+        "decide_identity",
+    ),
     "legal": ("beginning", "refer", "follow_up"),
 }
 

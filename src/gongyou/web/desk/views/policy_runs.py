@@ -127,24 +127,33 @@ def _run_page(
 ) -> HttpResponse:
     policy = declared(found.content)
     snapshot = queries.snapshot_of(actor, found.snapshot_id)
+    keeping = queries.keeping(actor, found.snapshot_id)
+    is_kept = keeping.erased_on is None
     purpose = says("查看没有采用的行")
+    profile = queries.profile_of(actor, found.snapshot_id) if is_kept else ()
+    named = says("核对突然变大或变小的月份")
     context = {
         "run": found,
         "spec": policy.spec,
         "titles": titles_in(policy.every()),
         "snapshot": snapshot,
-        "profile": queries.profile_of(actor, found.snapshot_id),
+        "keeping": keeping,
+        "is_kept": is_kept,
+        "profile": profile,
+        "leapers": queries.leaping_subjects(actor, found.snapshot_id, purpose=named)
+        if any(table.leaps for table in profile)
+        else (),
         "rejects": queries.first_rejects(actor, found.snapshot_id, purpose=purpose)
-        if snapshot.rejected
+        if snapshot.rejected and is_kept
         else (),
         "stages": list(STAGES.items()),
         "problem": _problem(found),
         "form": form,
         "stop_form": IntentForm(auto_id=False),
         "failed": sorted(found.failed.items(), key=lambda pair: -pair[1]),
-        "may_run": actor.may(RUN, found.office_path),
+        "may_run": actor.may(RUN, found.office_path) and is_kept,
         "changes": queries.list_changes(actor, found.id, purpose=says("和上一次比较"))
-        if found.is_done
+        if found.is_done and is_kept
         else (),
     }
     return render(request, "desk/policy_run.html", context, status=status)

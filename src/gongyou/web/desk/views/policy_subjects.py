@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,60 @@ READ, EXPORT, RUN = "decisions.read", "decisions.export", "decisions.run"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_PER_SHEET = 1_000_000
 LONGEST_ID = 40
-TRIED = ("value", "amount", "fact", "text", "table", "key", "column", "cell")
+LONGEST_CELL = 60
+FACTS_TOGETHER = 2
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an officer tries otherwise: facts of the own row, cells of other rows, one value. All of it together."""
+
+    facts: tuple[tuple[str, str], ...]
+    """Column and text; always `FACTS_TOGETHER`, empty where nothing was chosen."""
+    cells: Mapping[str, tuple[str, str, str]]
+    """Table → key of the row, column, text."""
+    value: str
+    amount: str
+
+    @property
+    def chosen(self) -> list[tuple[str, str]]:
+        return [(name, text) for name, text in self.facts if name]
+
+    @property
+    def changed_cells(self) -> list[tuple[str, str, str]]:
+        return [cell for cell in self.cells.values() if cell[0] and cell[1]]
+
+    @property
+    def overrides(self) -> dict[str, str]:
+        return {self.value: self.amount} if self.value and self.amount else {}
+
+    def as_facts(self) -> dict[str, str]:
+        """As `explain_decision` takes them."""
+        cells = {
+            queries.cell_name(table, key, column): text
+            for table, (key, column, text) in self.cells.items()
+            if key and column
+        }
+        return {**dict(self.chosen), **cells}
+
+
+def _asked(request: HttpRequest, graph: Graph) -> Asked:
+    def told(name: str) -> str:
+        return request.GET.get(name, "").strip()[:LONGEST_CELL]
+
+    names, texts = request.GET.getlist("fact"), request.GET.getlist("text")
+    pairs = [
+        (
+            names[n][:LONGEST_CELL] if n < len(names) else "",
+            texts[n].strip()[:LONGEST_CELL] if n < len(texts) else "",
+        )
+        for n in range(FACTS_TOGETHER)
+    ]
+    cells = {
+        table.id: (told(f"key-{table.id}"), told(f"column-{table.id}"), told(f"cell-{table.id}"))
+        for table in graph.children
+    }
+    return Asked(tuple(pairs), cells, told("value"), told("amount"))
 
 
 @needs(READ)
@@ -68,20 +122,17 @@ def subject_list(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 @needs(READ)
 def subject_page(request: HttpRequest, run_id: UUID, subject: str) -> HttpResponse:
-    """GET value, amount; fact, text; table, key, column, cell: what would come out if it were different.
+    """GET fact, text (twice); key-, column-, cell-<table>; value, amount: what would come out if all that were different.
 
     Nothing is kept.
     """
     actor = actor_of(request)
     found = queries.run_of(actor, run_id)
-    asked = {name: request.GET.get(name, "").strip()[:60] for name in TRIED}
-    overrides = {asked["value"]: asked["amount"]} if asked["value"] and asked["amount"] else {}
-    facts = {asked["fact"]: asked["text"]} if asked["fact"] else {}
-    if asked["table"] and asked["key"] and asked["column"]:
-        facts[queries.cell_name(asked["table"], asked["key"], asked["column"])] = asked["cell"]
-    explained, problem = _explained(actor, run_id, subject, overrides, facts)
     policy = declared(found.content)
     graph = graph_of(found.content, found.area, found.law_on, found.overrides)
+    asked = _asked(request, graph)
+    overrides, facts = asked.overrides, asked.as_facts()
+    explained, problem = _explained(actor, run_id, subject, overrides, facts)
     values = [graph.values[name] for name in sorted(graph.asked)]
     key = graph.subject.key[0]
     context = {
@@ -90,6 +141,7 @@ def subject_page(request: HttpRequest, run_id: UUID, subject: str) -> HttpRespon
         "titles": titles_in(policy.every()),
         "explained": explained,
         "asked": asked,
+        "cells_asked": [(shown, *asked.cells[shown.table.id]) for shown in explained.rows],
         "problem": problem,
         "is_trying": bool(overrides or facts),
         "settable": [v for v in values if not isinstance(v.content, KeyedTable)],
@@ -106,10 +158,12 @@ def subject_page(request: HttpRequest, run_id: UUID, subject: str) -> HttpRespon
 @needs(RUN)
 @require_POST
 def correct(request: HttpRequest, run_id: UUID, subject: str) -> HttpResponse:
-    """POST fact, text: a fact put right after an objection; this one subject is decided again by a run of its own."""
+    """POST fact, text (as often as needed): facts put right after an objection; this one subject is decided again by a
+    run of its own."""
     actor = actor_of(request)
     found = queries.run_of(actor, run_id)
-    facts = {request.POST.get("fact", "")[:60]: request.POST.get("text", "").strip()[:60]}
+    pairs = zip(request.POST.getlist("fact"), request.POST.getlist("text"), strict=False)
+    facts = {name[:LONGEST_CELL]: text.strip()[:LONGEST_CELL] for name, text in pairs}
     try:
         tables = corrected_tables(actor, run_id=run_id, subject=subject, facts=facts)
     except Refusal as refusal:

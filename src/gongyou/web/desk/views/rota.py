@@ -21,6 +21,7 @@ from gongyou.offices import queries as offices
 from gongyou.offices import services
 from gongyou.offices.queries import GapView, OfficeView, ShiftView
 from gongyou.web.desk.forms.rota import DEEDS, PATTERNS, DutyForm
+from gongyou.web.desk.forms.station import WEEKDAYS
 from gongyou.web.desk.submitting import IntentForm, run, status_of, uuid_of
 from gongyou.web.desk.views.duty import chosen_office
 from gongyou.web.guards import needs
@@ -118,7 +119,8 @@ def _rotation(request: HttpRequest, forms: dict[str, DutyForm], status: int = 20
     reach = offices.offices_under(actor, WRITE)
     given = request.POST if request.method == "POST" else request.GET
     office = chosen_office(actor, reach, given.get("office", ""))
-    rotation = offices.rotation_of(actor, office.id) if office else None
+    rotations = offices.rotations_of(actor, office.id) if office else ()
+    rotation = next((r for r in rotations if str(r.id) == given.get("rule")), None)
     rules = offices.station_rules(office.area) if office else None
     ahead = rules.publish_days if rules else AHEAD.days
     until_on = moment.today() + timedelta(days=ahead)
@@ -126,7 +128,7 @@ def _rotation(request: HttpRequest, forms: dict[str, DutyForm], status: int = 20
         "office": office,
         "offices": [(str(o.id), name_of(o)) for o in reach],
         "rotation": rotation,
-        "pattern": PATTERNS.get(rotation.pattern, "") if rotation else "",
+        "rotations": [_rule_line(office, one) for one in rotations if office],
         "published_until": offices.published_until(office.id) if office else None,
         "rules": rules,
         "rotation_form": forms.get("rotation") or _rotation_form(actor, office, rotation),
@@ -144,9 +146,33 @@ def _rotation_form(
 ) -> DutyForm:
     initial: dict[str, Any] = {"office": office and office.id, "from_on": moment.today(), "title": _("轮值")}
     if rotation:
-        lines = ("，".join(filter(None, (m.name, "", m.phone))) for m in rotation.members)
-        initial |= {"title": rotation.title, "pattern": rotation.pattern, "members": "\n".join(lines)}
+        initial |= {
+            "title": rotation.title,
+            "pattern": rotation.pattern,
+            "weekdays": rotation.weekdays,
+            "members": "\n".join(_written(turn) for turn in rotation.turns),
+        }
     return DEEDS["rotation"](auto_id="rotation_%s", initial=initial)
+
+
+def _written(turn: tuple[offices.MemberView, ...]) -> str:
+    return "；".join("，".join(filter(None, (m.name, "", m.phone))) for m in turn)
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule as the page shows it, with the form that ends it."""
+
+    rotation: offices.RotationView
+    pattern: str
+    weekdays: str
+    form: DutyForm
+
+
+def _rule_line(office: OfficeView, rotation: offices.RotationView) -> RuleLine:
+    days = "、".join(str(WEEKDAYS[line]) for line in rotation.weekdays)
+    form = DEEDS["end_rotation"](auto_id=False, initial={"office": office.id, "row": rotation.id})
+    return RuleLine(rotation, str(PATTERNS.get(rotation.pattern, "")), days, form)
 
 
 @needs(OWN)

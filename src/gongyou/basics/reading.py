@@ -1,4 +1,4 @@
-"""YAML of a policy → frozen definitions; every mistake is a sentence with file, line and key.
+"""YAML of a pack → frozen definitions; every mistake is a sentence with file, line and key.
 
 Scalars are read as everywhere in packs: only `true`/`false` are booleans, only decimal digits whole numbers,
 everything else is text, so `60%`, `0.055` and `2026-01-01` reach their own readers unspoilt.

@@ -1,0 +1,1 @@
+"""Pure algorithms over columns: eligible pairs, scores, the best k, allocation. No Django, no database of ours."""

@@ -1,0 +1,1 @@
+"""Compiled kernels: whole numbers in, whole numbers out, no Python objects."""

@@ -70,9 +70,26 @@ class CaseResult:
     wrong: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class CaseGroup:
+    """The cases of one file that are judged on one day, for one area, with the same values set by hand."""
+
+    file: str
+    on: date
+    area: str
+    overrides: Mapping[str, str]
+    graph: Graph
+    common: Cases
+    cases: tuple[Case, ...]
+
+
 def run_cases(root: Path, policy: str) -> tuple[CaseResult, ...]:
     """Judge all worked examples of a policy. Raises Refusal for a case that can't be read."""
-    found: list[CaseResult] = []
+    return tuple(result for group in case_groups(root, policy) for result in _judged(group))
+
+
+def case_groups(root: Path, policy: str) -> Iterator[CaseGroup]:
+    """All worked examples of a policy, those that one run can judge together. Raises Refusal."""
     for path in sorted((root / "programmes" / policy / "cases" / "rules").glob("*.yaml")):
         cases = read_yaml(path, Cases)
         groups: dict[tuple[date, str, tuple[tuple[str, str], ...]], list[Case]] = {}
@@ -81,25 +98,24 @@ def run_cases(root: Path, policy: str) -> tuple[CaseResult, ...]:
             groups.setdefault(key, []).append(case)
         for (on, area, overrides), group in groups.items():
             graph = bound(root, policy, area, on, dict(overrides))
-            found += _judged(graph, cases, group, path.name)
-    return tuple(found)
+            yield CaseGroup(path.name, on, area, dict(overrides), graph, cases, tuple(group))
 
 
-def _judged(graph: Graph, cases: Cases, group: Sequence[Case], file: str) -> Iterator[CaseResult]:
+def _judged(group: CaseGroup) -> Iterator[CaseResult]:
     with tempfile.TemporaryDirectory(prefix="gongyou-cases-") as folder:
-        ids = _write(graph, cases, group, Path(folder))
-        judged = {both.subject: both for both in judged_both_ways(graph, Path(folder))}
-    for case, subject in zip(group, ids, strict=True):
+        ids = write_cases(group, Path(folder))
+        judged = {both.subject: both for both in judged_both_ways(group.graph, Path(folder))}
+    for case, subject in zip(group.cases, ids, strict=True):
         if subject not in judged:
             raise Refusal(
                 "case_unreadable",
                 says("{file}的例子“{case}”里有读不懂的数。"),
                 field="packs",
-                file=file,
+                file=group.file,
                 case=case.case,
             )
         both = judged[subject]
-        yield CaseResult(file, case, both, (*_wrong(graph, case.expect, both), *both.differences))
+        yield CaseResult(group.file, case, both, (*_wrong(group.graph, case.expect, both), *both.differences))
 
 
 def _wrong(graph: Graph, expect: Expected, both: Both) -> Iterator[str]:
@@ -130,8 +146,9 @@ def _same(found: object, wanted: object) -> bool:
     return str(found) == str(wanted)
 
 
-def _write(graph: Graph, cases: Cases, group: Sequence[Case], folder: Path) -> list[str]:
-    """The cases as CSV tables; returns the number of each case's subject."""
+def write_cases(found: CaseGroup, folder: Path) -> list[str]:
+    """The cases as CSV tables of a run; returns the id of each case's subject."""
+    graph, cases, group = found.graph, found.common, found.cases
     key = graph.subject.column(graph.subject.key[0])
     ids = [credit_code(n) if key.holds == "credit_code" else f"CASE-{n}" for n in range(1, len(group) + 1)]
     own = [

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.conf import settings
 from django.contrib.messages.middleware import MessageMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
@@ -21,6 +20,7 @@ from django_htmx.middleware import HtmxMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 API = "/api/"
+SOURCE_LANGUAGE = "zh-hans"  # as settings.LANGUAGE_CODE: what every text is written in
 
 if TYPE_CHECKING:
 
@@ -92,4 +92,4 @@ class Htmx(_PagesOnly, HtmxMiddleware):
 
 def _language_of(request: HttpRequest) -> str:
     says_nothing = "HTTP_ACCEPT_LANGUAGE" not in request.META and "HTTP_COOKIE" not in request.META
-    return settings.LANGUAGE_CODE if says_nothing else translation.get_language_from_request(request)
+    return SOURCE_LANGUAGE if says_nothing else translation.get_language_from_request(request)

@@ -10,6 +10,11 @@ import sys
 import tempfile
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gongyou.policy.definitions import ColumnSpec
+    from gongyou.policy.tables.cells import Reading
 
 ON = date(2025, 9, 1)
 PACKS = Path(__file__).parents[3] / "packs"
@@ -102,14 +107,16 @@ def compiled(data: Path, out: Path, *, only_decision: bool = False) -> None:
         for table in (graph.subject, *graph.children):
             raw = open_table(con, table, data, out.parent)
             readings = {c.id: reading_of(c, raw) for c in table.columns}
-            columns = ", ".join(
-                f"{quoted(c.id) if c.holds in ('id', 'credit_code', 'text', 'code') else readings[c.id].value}"
-                f" AS {quoted(c.name)}"
-                for c in table.columns
-            )
+            columns = ", ".join(f"{_read(c, readings[c.id])} AS {quoted(c.name)}" for c in table.columns)
             con.execute(f"CREATE VIEW {quoted(table.id)} AS SELECT {columns} FROM {prepared(raw, readings)}")
         query = printed(compile_query(graph, only_decision=only_decision), "duckdb")
         con.execute(f"COPY ({query}) TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _read(column: ColumnSpec, found: Reading) -> str:
+    """A cell as a run reads it once its scan found all cells readable."""
+    is_as_it_stands = column.holds in ("id", "credit_code", "text", "code")
+    return f'"{column.id}"' if is_as_it_stands else found.sure or found.value
 
 
 def compiled_decision(data: Path, out: Path) -> None:

@@ -6,6 +6,8 @@ hold typed facts (`gongyou.policy.tables` provides them): fen, counts and millio
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from sqlglot import exp
 
 from gongyou.policy.compile.expressions import Sql, Writer, both, column, is_null, literal, number, when
@@ -249,6 +251,12 @@ class _Query:
         outcome = exp.Case(ifs=ifs, default=_text(Outcome.UNKNOWN))
         return selected(exp.Star(), named(outcome, "__outcome")).from_(_quoted(below), copy=False)
 
+    def _rates(self) -> list[int]:
+        """The run's rates that are values, in millionths."""
+        nodes = self.graph.nodes.values()
+        contents = [n.content for n in nodes if isinstance(n, Constant) and n.unit.kind is Kind.RATE]
+        return sorted({int(c * SCALE) for c in contents if isinstance(c, int | Fraction) and c >= 0})
+
     def _result(self, only_decision: bool) -> exp.Select:
         spec = self.graph.policy.spec
         amount: Sql = exp.cast(exp.Null(), "bigint")
@@ -265,8 +273,14 @@ class _Query:
             named(when(_is_outcome(Outcome.UNKNOWN), needs, nothing.copy()), "needs"),
         ]
         if not only_decision:
-            columns += [named(_shown(n), n.name) for n in self.graph.results()]
+            columns += [named(_shown(n, self._rates()), n.name) for n in self.graph.results()]
         return selected(*columns).from_(_quoted("judged"), copy=False)
+
+
+def _told(rate: int) -> str:
+    """A rate in millionths as decimal text: 600000 → 0.6"""
+    whole, rest = divmod(rate, SCALE)
+    return f"{whole}.{rest:0{_PLACES}d}".rstrip("0").rstrip(".")
 
 
 def selected(*columns: Sql) -> exp.Select:
@@ -340,15 +354,26 @@ _SQL_TYPES = {
 }
 
 
-def _shown(node: RuleNode | ConditionNode | TotalNode) -> Sql:
-    """A step as it stands in the result: rates as decimal text, means as decimals, months as text."""
+def _shown(node: RuleNode | ConditionNode | TotalNode, rates: list[int]) -> Sql:
+    """A step as it stands in the result: rates as decimal text, means as decimals, months as text.
+
+    Nearly every rate is one of the run's own values (`rates`, in millionths), whose text is known beforehand.
+    """
     found: Sql = column(node.name)
     match node.unit.kind:
         case Kind.RATE | Kind.MEAN:
             decimal = exp.cast(found, "decimal(24,0)")
             part = exp.cast(exp.Literal.number(f"0.{1:0{_PLACES}d}"), f"decimal({_PLACES + 1},{_PLACES})")
             exact = exp.cast(exp.Mul(this=decimal, expression=part), f"decimal(18,{_PLACES})")
-            return exact if node.unit.kind is Kind.MEAN else _plain_text(exact)
+            if node.unit.kind is Kind.MEAN:
+                return exact
+            ifs = [
+                exp.If(
+                    this=exp.EQ(this=found.copy(), expression=number(r)), true=exp.Literal.string(_told(r))
+                )
+                for r in rates
+            ]
+            return exp.Case(ifs=ifs, default=_plain_text(exact)) if ifs else _plain_text(exact)
         case Kind.MONTH:
             return exp.Substring(this=exp.cast(found, "varchar"), start=number(1), length=number(7))
     return found

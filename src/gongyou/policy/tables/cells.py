@@ -72,13 +72,17 @@ def reading(column: ColumnSpec, type_: str) -> Reading:
     if type_ == "VARCHAR" and column.holds == "yuan":
         return _yuan(column, name)
     found = _native(column.holds, type_, name)
+    sure = ""
     if found is None:
         cell = f"nullif(trim({name}), '')" if type_ == "VARCHAR" else f"CAST({name} AS VARCHAR)"
         value = _READERS[column.holds](cell, column)
         if type_ == "VARCHAR" and column.holds in _PLAIN:
             # How nearly every cell is written; only the rest is looked at closely (coalesce stops at the first).
+            if column.holds in ("wan", "mean"):
+                # What cast and careful reader both take, they take for the same number.
+                sure = f"coalesce({_scaled(name)}, {value})"
             value = f"coalesce({_PLAIN[column.holds](name)}, {value})"
-        found = _doubted(value, cell)
+        found = replace(_doubted(value, cell), sure=sure)
     if column.empty is not None:
         # An empty cell means something here, so what is unreadable must not.
         value = f"CASE WHEN {found.is_bad} THEN NULL ELSE coalesce({found.value}, {str(column.empty).upper()}) END"
@@ -185,19 +189,24 @@ _READERS: Mapping[Holds, Callable[[str, ColumnSpec], str]] = {
 }
 
 
-def _plain_decimal(name: str, largest: int) -> str:
-    """At most six places, no exponent."""
+_LARGEST_QUICK = 999_999
+"""Beyond this, DuckDB's multiplication of decimals of 18 digits overflows; the careful reader counts in more."""
+
+
+def _scaled(name: str) -> str:
     amount = f"TRY_CAST({name} AS DECIMAL(18,6))"
-    is_plain = (
-        f"strlen({name}) - strpos({name} || '.', '.') <= 6 AND strpos(lower({name}), 'e') = 0 "
-        f"AND {amount} BETWEEN 0 AND {largest}"
-    )
-    return f"CASE WHEN {is_plain} THEN CAST({amount} * {SCALE} AS BIGINT) END"
+    return f"CASE WHEN {amount} BETWEEN 0 AND {_LARGEST_QUICK} THEN CAST({amount} * {SCALE} AS BIGINT) END"
+
+
+def _plain_decimal(name: str) -> str:
+    """At most six places, no exponent."""
+    is_plain = f"strlen({name}) - strpos({name} || '.', '.') <= 6 AND strpos(lower({name}), 'e') = 0"
+    return f"CASE WHEN {is_plain} THEN {_scaled(name)} END"
 
 
 _PLAIN: Mapping[Holds, Callable[[str], str]] = {
-    "wan": lambda name: _plain_decimal(name, 999_999_999_999),
-    "mean": lambda name: _plain_decimal(name, _LARGEST_COUNT),
+    "wan": _plain_decimal,
+    "mean": _plain_decimal,
     "month": lambda name: f"CASE WHEN strlen({name}) = 7 THEN TRY_CAST({name} || '-01' AS DATE) END",
     "date": lambda name: f"CASE WHEN strlen({name}) = 10 THEN TRY_CAST({name} AS DATE) END",
 }
@@ -230,6 +239,7 @@ def _yuan(column: ColumnSpec, name: str) -> Reading:
         f"CASE WHEN strlen({name}) <> {_LENGTH.format(fen=fen)} THEN {careful} "
         f"WHEN {fen} % 10 <> 0 THEN {fen} WHEN {point} THEN {fen} ELSE {careful} END"
     )
-    first = f"CAST(TRY_CAST({name} AS DECIMAL(18,2)) * 100 AS BIGINT)"
+    # Sixteen digits: of more, the multiplication would overflow instead of leaving the cell to be rejected.
+    first = f"CAST(TRY_CAST({name} AS DECIMAL(16,2)) * 100 AS BIGINT)"
     found = _doubted(value, cell, first)
     return replace(found, sure=f"coalesce({first}, {careful})")

@@ -31,7 +31,11 @@ POLICY_5 = [
 
 
 def decided(folder: Path, firms: Rows, rows: Rows) -> dict[str, dict[str, object]]:
-    both = judged_both_ways(GRAPH, write_facts(folder, firms, rows))
+    return decided_in(write_facts(folder, firms, rows))
+
+
+def decided_in(data: Path) -> dict[str, dict[str, object]]:
+    both = judged_both_ways(GRAPH, data)
     assert [b.differences for b in both if b.differences] == []
     return {b.subject: dict(b.queried) for b in both}
 
@@ -46,7 +50,7 @@ def spread(number: int, count: int, paid: str) -> Rows:
     return rows
 
 
-def test_the_table_of_policy_5_passes(tmp_path: Path) -> None:
+def write_policy_5(folder: Path) -> Path:
     firms, rows = [], []
     for number, (insured, losses, count, paid, size, kind, *_) in enumerate(POLICY_5):
         staff, revenue = SIZES[size]
@@ -57,7 +61,11 @@ def test_the_table_of_policy_5_passes(tmp_path: Path) -> None:
             )
         )  # fmt: skip
         rows += spread(number, count, paid)
-    found = decided(tmp_path, firms, rows)
+    return write_facts(folder, firms, rows)
+
+
+def test_the_table_of_policy_5_passes(tmp_path: Path) -> None:
+    found = decided_in(write_policy_5(tmp_path))
     for number, (*_, outcome, amount, failed, needs) in enumerate(POLICY_5):
         row = found[credit_code(number)]
         assert (row["outcome"], row["amount_fen"]) == (outcome, amount), number

@@ -15,6 +15,8 @@ import xlsxwriter
 
 from gongyou.basics.refusal import Refusal
 from gongyou.policy import RunOrder, run_policy
+from gongyou.policy.definitions import ColumnSpec, Holds
+from gongyou.policy.tables.cells import first_name, reading
 from gongyou.policy.tests.population import (
     PACKS,
     Rows,
@@ -375,3 +377,31 @@ def test_a_broken_file_is_refused(tmp_path: Path) -> None:
         with pytest.raises(Refusal, match="打不开"):
             run(tmp_path, data)
         broken.unlink()
+
+
+LARGE = ["999999999999999.99", "9" * 16, "9" * 30]
+"""Beyond what any cell may hold: the row is rejected, and no multiplication overflows on the way."""
+
+
+@pytest.mark.parametrize("holds", ["wan", "mean", "yuan"])
+def test_a_readable_amount_is_the_same_number_in_the_cheap_way(holds: Holds) -> None:
+    """What the scan found readable is read by one cast afterwards (`Reading.sure`)."""
+    spec = ColumnSpec(id="cell", title="数", holds=holds)
+    found = reading(spec, "VARCHAR")
+    cells = "0|7|1.5|12.34|1,000.5| 7 |3.1000000|999999999|| |1,0|-3|abc|9999999|999999999.5|-99999999"
+    first = f", {found.first} AS {first_name(spec)}" if found.first else ""
+    with duckdb.connect() as con:
+        rows = con.execute(
+            f"SELECT cell, {found.value}, {found.is_bad}, {found.sure} "
+            f"FROM (SELECT cell{first} FROM (SELECT unnest(?) AS cell))",
+            [[*cells.split("|"), *LARGE]],
+        ).fetchall()
+    assert [row for row in rows if not row[2] and row[1] != row[3]] == []
+    assert sum(not row[2] for row in rows) >= 11
+    exact = {"yuan": 100, "wan": 10**6, "mean": 10**6}[holds]
+    known = {row[0]: row[1] for row in rows}
+    assert (known["9999999"], known["999999999.5"]) == (
+        9_999_999 * exact,
+        int(Decimal("999999999.5") * exact),
+    )
+    assert [row[0] for row in rows if row[0] in LARGE and not row[2]] == []

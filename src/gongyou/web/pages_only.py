@@ -19,8 +19,9 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
+from gongyou.web.preferences import LANGUAGES
+
 API = "/api/"
-SOURCE_LANGUAGE = "zh-hans"  # as settings.LANGUAGE_CODE: what every text is written in
 
 if TYPE_CHECKING:
 
@@ -92,4 +93,4 @@ class Htmx(_PagesOnly, HtmxMiddleware):
 
 def _language_of(request: HttpRequest) -> str:
     says_nothing = "HTTP_ACCEPT_LANGUAGE" not in request.META and "HTTP_COOKIE" not in request.META
-    return SOURCE_LANGUAGE if says_nothing else translation.get_language_from_request(request)
+    return LANGUAGES[0] if says_nothing else translation.get_language_from_request(request)

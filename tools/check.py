@@ -26,7 +26,13 @@ SIDE_BY_SIDE = "GONGYOU_TEST_SIDE_BY_SIDE"  # conftest.py shares out by it what 
 NO_POSTGRES = "没有 PostgreSQL，只在 SQLite 上运行了测试。 · No PostgreSQL here: ran on SQLite alone."
 NO_CHROMIUM = "没有 Chromium，没有运行浏览器测试。 · No Chromium here: browser tests were skipped."
 # Plain rooms and the tree itself know no database: the run on SQLite has them.
-WITHOUT_DATABASE = ("src/gongyou/basics", "src/gongyou/policy", "tests/structure")
+WITHOUT_DATABASE = (
+    "src/gongyou/basics",
+    "src/gongyou/policy",
+    "src/gongyou/matching",
+    "src/gongyou/credentials",
+    "tests/structure",
+)
 NO_TESTS = 5  # pytest's exit code when a selection holds none
 
 LINT = (

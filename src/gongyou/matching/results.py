@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
@@ -17,8 +16,8 @@ from gongyou.matching.tables.columns import text
 from gongyou.matching.tables.encoded import Encoded
 from gongyou.matching.why import all_reasons, reason_codes
 
-if TYPE_CHECKING:
-    from gongyou.matching.run import Loaded
+Titled = Callable[[str], tuple[str, str]]
+"""A certificate's title and the way to get it."""
 
 
 def _copy(con: duckdb.DuckDBPyConnection, given: Mapping[str, Array], sql: str, path: Path) -> None:
@@ -59,10 +58,15 @@ def keep_lists(
 
 
 def keep_near(
-    con: duckdb.DuckDBPyConnection, loaded: Loaded, workers: Array, near: Lists, folder: Path
+    con: duckdb.DuckDBPyConnection,
+    encoded: Encoded,
+    titled: Titled,
+    workers: Array,
+    near: Lists,
+    folder: Path,
 ) -> dict[str, int]:
     """`near_misses.parquet`: posts that fail on exactly one certificate; workers by the certificate they lack."""
-    encoded, market = loaded.encoded, loaded.encoded.market
+    market = encoded.market
     is_there = np.arange(near.post.shape[1]) < near.count[:, None]
     row, place = np.nonzero(is_there)
     who, post = workers[row], near.post[is_there]
@@ -71,7 +75,7 @@ def keep_near(
     for n in range(len(encoded.required)):
         which[(left[:, n // 64] >> np.uint64(n % 64)) & np.uint64(1) == 1] = n
     codes = [*encoded.required] or [""]
-    titles = [loaded.rulebook.certificate(c) for c in codes]
+    titles = [titled(c) for c in codes]
     con.execute(
         "CREATE OR REPLACE TEMP TABLE lacking (n BIGINT, certificate VARCHAR, title VARCHAR, how VARCHAR)"
     )

@@ -167,7 +167,7 @@ def _part(
     near = best_posts(market, NEAR, chosen=workers, missing=1)
     folder = parts.begin(name)
     keep_lists(con, loaded.encoded, workers, lists, folder)
-    nears = keep_near(con, loaded, workers, near, folder)
+    nears = keep_near(con, loaded.encoded, loaded.rulebook.certificate, workers, near, folder)
     np.savez(
         folder / "lists.npz", post=lists.post, score=lists.score, count=lists.count, looked=lists.looked,
         nears=json.dumps(nears),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Page, expect
 
 from gongyou.engines.benefits import queries, services
@@ -181,11 +182,16 @@ def test_another_sees_why_not_objects_with_evidence_is_re_decided(
     )
     jobs.run_due()
     run_id = Round.objects.get(pk=refund.round_id).run_id
-    corrected = {"fact": "benefit_recipient_count", "text": "55"}
     address = f"/desk/policy/runs/{run_id}/subjects/{CUTTING}/correct/"
-    assert client_of(refund.officer).post(address, corrected | {"text": "很多"}).status_code == 302
+
+    def put_right(text: str) -> int:
+        proof = SimpleUploadedFile("退休证明.jpg", photo()["buffer"])
+        given = {"fact": "benefit_recipient_count", "text": text, "reason": "六人退休", "uploads": [proof]}
+        return client_of(refund.officer).post(address, given).status_code
+
+    assert put_right("很多") == 302
     assert not PolicyRun.objects.filter(only_subject=CUTTING).exists()
-    assert client_of(refund.officer).post(address, corrected).status_code == 302
+    assert put_right("55") == 302
     jobs.run_due()
     again = PolicyRun.objects.get(only_subject=CUTTING)
     with moment.standing_at(moment.now() + timedelta(days=15)):

@@ -35,7 +35,15 @@ DOWN = frozenset({"dispatcher", "caller", "leader"})
 READING = DOWN | {"desk", "station_master"}
 # Refusals that belong to the rules of a programme: the step was possible, its limit was reached.
 LIMITS = frozenset(
-    {"class_once", "pause_often", "pause_long", "pause_late", "objected_before", "reopen_late"}
+    {
+        "class_once",
+        "pause_often",
+        "pause_long",
+        "pause_late",
+        "objected_before",
+        "reopen_late",
+        "explained",  # after the last word only with new facts
+    }
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from gongyou.basics.areas import LocalDecision, local_decisions
 from gongyou.basics.money import yuan_to_fen
 from gongyou.basics.reading import read_yaml
 from gongyou.basics.refusal import Refusal, says
-from gongyou.basics.values import Amount, LocalValues, Values
-
-_AREA = re.compile(r"[1-8][0-9]{5}")
+from gongyou.basics.values import Amount, Values
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ def rate_of(written: Any) -> Fraction:
 def numbers_on(root: Path, programme: str, area: str, on: date) -> Numbers:
     """Values of `root/programmes/<programme>` with what the area and those above it decide otherwise. Raises Refusal."""
     values = read_yaml(root / "programmes" / programme / "values.yaml", Values).values
-    local = [(code, _overlay(root, code, programme)) for code in _chain(area)]
+    local = local_decisions(root, area, programme)
     found = {}
     for value in values:
         chosen = _chosen(value.id, local, on)
@@ -113,31 +111,12 @@ def numbers_on(root: Path, programme: str, area: str, on: date) -> Numbers:
     return Numbers(found)
 
 
-def _chain(area: str) -> list[str]:
-    if area and not _AREA.fullmatch(area):
-        raise Refusal(
-            "area_wrong",
-            says("“{area}”不是地区代码。"),
-            says("请写6位数字，例如省级以0000结尾。"),
-            field="area",
-            area=area,
-        )
-    return list(dict.fromkeys(c for c in (area, area[:4] + "00", area[:2] + "0000") if len(c) == 6))
-
-
-def _overlay(root: Path, code: str, programme: str) -> LocalValues | None:
-    path = root / "areas" / code / "values" / f"{programme}.yaml"
-    return read_yaml(path, LocalValues) if path.is_file() else None
-
-
-def _chosen(
-    name: str, local: Sequence[tuple[str, LocalValues | None]], on: date
-) -> tuple[str, Amount] | None:
-    for code, overlay in local:
-        amounts = [a for v in overlay.values if v.id == name for a in v.amounts] if overlay else []
+def _chosen(name: str, local: Sequence[LocalDecision], on: date) -> tuple[str, Amount] | None:
+    for decision in local:
+        amounts = [a for v in decision.content.values if v.id == name for a in v.amounts]
         amount = _on(name, amounts, on)
         if amount is not None:
-            return code, amount
+            return decision.area, amount
     return None
 
 

@@ -7,9 +7,9 @@ import unicodedata
 from datetime import time
 
 from gongyou.basics.identity import read_phone
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import Refusal, says
 from gongyou.offices.models import Office
-from gongyou.registry.inputs import read_text
 
 _CODE = re.compile(r"[0-9A-Z]{1,12}")
 

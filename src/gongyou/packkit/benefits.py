@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from gongyou.basics.refusal import Refusal, says
+from gongyou.basics.refusal import says
 from gongyou.basics.values import Confidence
 from gongyou.engines.benefits.definitions import BenefitRules
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, Packs, ProgrammePack, read_as
-from gongyou.packkit.resolving import ValueInForce, value_in_force
+from gongyou.packkit.resolving import ValueInForce, refuse_wrong, value_in_force
 
 BENEFITS = "benefits"
 FLAGS = ("confirms_account", "account_by_two")
@@ -48,14 +48,7 @@ def resolve_benefits(
 def running_benefits(packs: Packs, pack: ProgrammePack, area: str, on: date) -> BenefitRules | None:
     """For publishing. Raises Refusal for what `packs check` would have said."""
     content, _used, findings = resolve_benefits(packs, pack, area, on)
-    if findings:
-        raise Refusal(
-            "pack_wrong",
-            says("规则包不能使用：{sentence}"),
-            says("请先运行 packs check 并改正。"),
-            field="programme",
-            sentence="；".join(f.sentence() for f in findings),
-        )
+    refuse_wrong(findings)
     return content
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from gongyou.basics.refusal import Refusal, says
+from gongyou.basics.refusal import says
 from gongyou.institutions.procedures.definitions import Procedures
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, LocalRules, Packs, ProgrammePack, read_as
-from gongyou.packkit.resolving import chain_of, value_in_force
+from gongyou.packkit.resolving import chain_of, refuse_wrong, value_in_force
 
 PROCEDURES = "procedures"
 KINDS = ("approvals", "publicity", "objections")
@@ -69,14 +69,7 @@ def resolve_procedures(
 def running_procedures(packs: Packs, pack: ProgrammePack, area: str, on: date) -> Procedures | None:
     """For publishing. Raises Refusal for what `packs check` would have said."""
     content, findings = resolve_procedures(packs, pack, area, on)
-    if findings:
-        raise Refusal(
-            "pack_wrong",
-            says("规则包不能使用：{sentence}"),
-            says("请先运行 packs check 并改正。"),
-            field="programme",
-            sentence="；".join(f.sentence() for f in findings),
-        )
+    refuse_wrong(findings)
     return content
 
 

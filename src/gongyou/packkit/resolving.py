@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from gongyou.basics.areas import NATION
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.values import Amount, Confidence, Content, Source
 from gongyou.engines.casework.definitions import CaseProgramme
@@ -15,7 +16,6 @@ from gongyou.engines.casework.limits import UNITS
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, read_as
 
-NATION = ""
 SOURCE_SEPARATOR = "；"
 _WEAKEST_LAST = (Confidence.LAW, Confidence.NOTICE, Confidence.ARTICLE, Confidence.ASSUMED)
 
@@ -124,7 +124,15 @@ def resolve(packs: Packs, programme: str, area: str, on: date) -> Resolved:
             programme=programme,
         )
     content, values, findings = try_resolve(packs, pack, area, on)
-    if content is None or findings:
+    refuse_wrong(findings)
+    if content is None:
+        raise RuntimeError(f"{programme} was not resolved and nothing was found wrong")
+    return Resolved(programme, area, on, content, values)
+
+
+def refuse_wrong(findings: Sequence[Finding]) -> None:
+    """Raises Refusal with what `packs check` would have said."""
+    if findings:
         raise Refusal(
             "pack_wrong",
             says("规则包不能使用：{sentence}"),
@@ -132,7 +140,6 @@ def resolve(packs: Packs, programme: str, area: str, on: date) -> Resolved:
             field="programme",
             sentence="；".join(f.sentence() for f in findings),
         )
-    return Resolved(programme, area, on, content, values)
 
 
 def try_resolve(

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from gongyou.basics.refusal import Refusal, says
+from gongyou.basics.refusal import says
 from gongyou.basics.values import Confidence
 from gongyou.offices.definitions import StationRules
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, Packs, ProgrammePack, read_as
-from gongyou.packkit.resolving import ValueInForce, value_in_force
+from gongyou.packkit.resolving import ValueInForce, refuse_wrong, value_in_force
 
 NUMBERS = ("refill_days", "repair_days", "inspect_every_days", "publish_days", "overload_hours")
 STATIONS = "stations"
@@ -36,14 +36,7 @@ def resolve_stations(
 def running_stations(packs: Packs, pack: ProgrammePack, area: str, on: date) -> StationRules | None:
     """For publishing. Raises Refusal for what `packs check` would have said."""
     content, _used, findings = resolve_stations(packs, pack, area, on)
-    if findings:
-        raise Refusal(
-            "pack_wrong",
-            says("规则包不能使用：{sentence}"),
-            says("请先运行 packs check 并改正。"),
-            field="programme",
-            sentence="；".join(f.sentence() for f in findings),
-        )
+    refuse_wrong(findings)
     return content
 
 

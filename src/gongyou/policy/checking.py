@@ -8,11 +8,12 @@ from itertools import product
 from pathlib import Path
 from string import Formatter
 
+from gongyou.basics.areas import NATION
 from gongyou.basics.refusal import Refusal, says
 from gongyou.policy.graph import bind, run_days
 from gongyou.policy.language.checking import nearest, refuse
 from gongyou.policy.language.module import Condition, Declaration, Lookup, Rule, Total
-from gongyou.policy.library import NATION, Policy, load_policy
+from gongyou.policy.library import Policy, load_policy
 from gongyou.policy.nodes import Graph
 from gongyou.policy.values import READABLE, values_in_force, with_overrides
 

@@ -12,12 +12,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from gongyou.basics.areas import NATION, LocalDecision, local_decisions
 from gongyou.basics.money import yuan_to_fen
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.values import Amount, Confidence, Content, Source, Value
 from gongyou.policy.language import units
 from gongyou.policy.language.units import SCALE, Unit
-from gongyou.policy.library import NATION, LocalDecision, Policy, local_decisions
+from gongyou.policy.library import Policy
 
 Plain = int | str | bool | Fraction | date
 

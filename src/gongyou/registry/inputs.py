@@ -6,30 +6,12 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import Refusal, says
 
 LONGEST_NAME = 40
 _DIVISION = re.compile(r"\d{6}|\d{9}|\d{12}")
 _AREA = re.compile(r"\d{6}")
-
-
-def read_text(text: str, *, field: str, longest: int, is_needed: bool = False) -> str:
-    """Without control characters and outer spaces. Raises Refusal: empty where needed, too long."""
-    clean = "".join(
-        c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c)[0] != "C"
-    ).strip()
-    if is_needed and not clean:
-        raise Refusal("empty", says("这一项没有填写。"), says("请填写后再提交。"), field=field)
-    if len(clean) > longest:
-        raise Refusal(
-            "too_long",
-            says("这一项有{length}个字，最多{longest}个字。"),
-            says("请缩短后再提交。"),
-            field=field,
-            length=len(clean),
-            longest=longest,
-        )
-    return clean
 
 
 def read_name(text: str) -> str:

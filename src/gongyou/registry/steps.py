@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from gongyou.basics.identity import mask_name, mask_phone, read_credit_code, read_phone, read_resident_id
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import Refusal, says
 from gongyou.kernel.access import Actor, system_actor
 from gongyou.kernel.actions import Act
@@ -18,7 +19,7 @@ from gongyou.kernel.inserting import insert, new_row
 from gongyou.kernel.moment import SHANGHAI
 from gongyou.kernel.plain_reads import Question, one
 from gongyou.kernel.sealed_fields import blind_index
-from gongyou.registry.inputs import read_area, read_name, read_place_code, read_text
+from gongyou.registry.inputs import read_area, read_name, read_place_code
 from gongyou.registry.models import Consent, Organisation, Person, PersonTie
 from gongyou.registry.queries.people import OpenPerson, asking_same_phone, open_rows, open_same_phone
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from django.db import DatabaseError, connection
 
+from gongyou.basics.inputs import read_day
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.workdays import SHANGHAI, Calendar, Pause, Unit, due
 from gongyou.cli.answer import answers, give, json_option, words
@@ -70,7 +71,7 @@ def _due_sentence(result: dict[str, Any]) -> str:
 @json_option
 @answers
 def check(day: str, area: str, as_json: bool) -> None:
-    found = _calendar_in_force(area).day(_date(day))
+    found = _calendar_in_force(area).day(read_day(day, field="date"))
     result = {
         "date": found.date,
         "is_working_day": found.is_working_day,
@@ -92,15 +93,6 @@ def _calendar_in_force(area: str) -> Calendar:
     except DatabaseError:
         click.echo(words(says("没有连上数据库：日期按规则包文件夹里的日历计算。")), err=True)
         return from_packs
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Refusal(
-            "date", says("日期“{text}”读不懂。"), says("请写成 2026-10-10。"), field="date", text=text
-        ) from error
 
 
 def _moment(text: str, field: str) -> datetime:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from gongyou.basics.folders import data_dir, packs_dir
+from gongyou.basics.inputs import read_day
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.workdays import SHANGHAI
 from gongyou.cli.answer import answers, gettext, give, json_option, say, words
@@ -223,7 +224,7 @@ def admission(
     recognition = recognition_from(packs_dir(), area)
     day = _moment(on).date()
     holdings = [_holding(text, recognition) for text in (*holds, *more)]
-    facts = Facts(_day(birth) if birth else None, sex or "", category)
+    facts = Facts(read_day(birth, field="on") if birth else None, sex or "", category)
     found = admits(recognition, holdings, recognition.occupation_named(post), day, facts=facts)
     give(_admission(found), as_json=as_json, sentence=_admitted)
 
@@ -264,8 +265,8 @@ def _holding(text: str, recognition: RecognitionMap) -> Holding:
     return Holding(
         kind=kind.id,
         level=recognition.level_named(kind, level),
-        issued_on=_day(issued) if issued else None,
-        valid_until=_day(until) if until else None,
+        issued_on=read_day(issued, field="on") if issued else None,
+        valid_until=read_day(until, field="on") if until else None,
         is_said_in_force=not issued,
     )
 
@@ -445,17 +446,8 @@ def _moment(on: str) -> datetime:
     """Noon of a day named, else now."""
     if not on:
         return _now()
-    day = _day(on)
+    day = read_day(on, field="on")
     return datetime(day.year, day.month, day.day, 12, tzinfo=SHANGHAI)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Refusal(
-            "date", says("日期“{text}”读不懂。"), says("请写成 2026-10-10。"), field="on", text=text
-        ) from error
 
 
 def _teller(packs: dict[str, str]) -> Any:

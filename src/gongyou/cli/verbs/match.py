@@ -6,13 +6,13 @@ import dataclasses
 import hashlib
 import json
 import secrets
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from gongyou.basics.folders import packs_dir
+from gongyou.basics.inputs import read_day
 from gongyou.basics.refusal import Refusal, says
 from gongyou.cli.answer import answers, give, json_option, say
 from gongyou.matching.naming import propose_occupations
@@ -62,7 +62,9 @@ def run(
     programme: str, area: str, on: str, data: Path, out: Path, top: int, mode: str, engine: str, seed: str,
     memory: str, as_json: bool,
 ) -> None:  # fmt: skip
-    order = MatchOrder(programme, area, _day(on), _folder(data), out, top, mode, engine, seed, memory)
+    order = MatchOrder(
+        programme, area, read_day(on, field="on"), _folder(data), out, top, mode, engine, seed, memory
+    )
     say(f"SHA-256 {hashlib.sha256(order.lots_from.encode()).hexdigest()}")  # before anybody is drawn
     summary = run_match(packs_dir(), order, say)
     click.echo(json.dumps(summary, ensure_ascii=False) if as_json else _run_sentence(summary))
@@ -81,7 +83,7 @@ def run(
 @json_option
 @answers
 def explain(programme: str, area: str, on: str, data: Path, worker: str, post: str, as_json: bool) -> None:
-    order = MatchOrder(programme, area, _day(on), _folder(data), data)
+    order = MatchOrder(programme, area, read_day(on, field="on"), _folder(data), data)
     found = explain_one(packs_dir(), order, Asked(worker, post))
     click.echo(
         json.dumps(dataclasses.asdict(found), ensure_ascii=False) if as_json else _pair_sentence(found)
@@ -109,7 +111,16 @@ def plan(
     rounds: int, as_json: bool,
 ) -> None:  # fmt: skip
     order = MatchOrder(
-        programme, area, _day(on), _folder(data), out, top, "max_weight", "embedded", seed, memory
+        programme,
+        area,
+        read_day(on, field="on"),
+        _folder(data),
+        out,
+        top,
+        "max_weight",
+        "embedded",
+        seed,
+        memory,
     )
     found = plan_market(packs_dir(), order, say, goal, rounds)
     click.echo(
@@ -131,7 +142,7 @@ def plan(
 @json_option
 @answers
 def occupations(phrase: str, programme: str, area: str, on: str, as_json: bool) -> None:
-    found = propose_occupations(load_rulebook(packs_dir(), programme, area, _day(on)), phrase)
+    found = propose_occupations(load_rulebook(packs_dir(), programme, area, read_day(on, field="on")), phrase)
     plain = [dataclasses.asdict(p) for p in found]
     click.echo(
         json.dumps({"phrase": phrase, "proposals": plain, "confirmed": None}, ensure_ascii=False)
@@ -162,15 +173,6 @@ def seal(out: Path, as_json: bool) -> None:
     out.write_text(json.dumps({"seed": seed, "seed_sha256": digest}), encoding="utf-8")
     out.chmod(0o600)
     give({"seed_sha256": digest}, as_json=as_json, sentence=lambda r: f"SHA-256 {r['seed_sha256']}")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Refusal(
-            "date", says("日期“{text}”读不懂。"), says("请写成 2026-10-10。"), field="on", text=text
-        ) from error
 
 
 def _folder(data: Path) -> Path:

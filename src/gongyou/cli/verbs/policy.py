@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import click
 
 from gongyou import policy as rules
 from gongyou.basics.folders import packs_dir
+from gongyou.basics.inputs import read_day
 from gongyou.basics.money import fen_to_text
 from gongyou.basics.refusal import Refusal, says
 from gongyou.cli.answer import answers, give, json_option, say
@@ -52,7 +52,7 @@ def list_policies(as_json: bool) -> None:
 @json_option
 @answers
 def show(name: str, area: str, on: str, sets: tuple[str, ...], as_json: bool) -> None:
-    graph = rules.bound(packs_dir(), name, area, _day(on), _overrides(sets))
+    graph = rules.bound(packs_dir(), name, area, read_day(on, field="on"), _overrides(sets))
     give(shown(graph, area), as_json=as_json, sentence=_show_sentence)
 
 
@@ -90,7 +90,9 @@ def run(
     parts: int,
     as_json: bool,
 ) -> None:
-    order = rules.RunOrder(name, area, _day(on), data, out, engine, _overrides(sets), memory, parts)
+    order = rules.RunOrder(
+        name, area, read_day(on, field="on"), data, out, engine, _overrides(sets), memory, parts
+    )
     summary = rules.run_policy(packs_dir(), order, say)
     # Seconds are the one number here that is no whole one; the summary is written as it stands in the file.
     click.echo(json.dumps(summary, ensure_ascii=False) if as_json else _run_sentence(summary))
@@ -112,7 +114,7 @@ def explain(
     name: str, area: str, on: str, data: Path, subject: str, sets: tuple[str, ...], as_json: bool
 ) -> None:
     root = packs_dir()
-    found = rules.explain_subject(root, name, area, _day(on), data, subject, _overrides(sets))
+    found = rules.explain_subject(root, name, area, read_day(on, field="on"), data, subject, _overrides(sets))
     give(found, as_json=as_json, sentence=_explain_sentence)
 
 
@@ -160,15 +162,6 @@ def check(name: str, area: str, as_json: bool) -> None:
     graphs = rules.check_policy(packs_dir(), name, area)
     result = {"policy": name, "versions": len(graphs), "dates": sorted({g.on.isoformat() for g in graphs})}
     give(result, as_json=as_json, sentence=lambda r: f"{name}：{r['versions']} 种写法都能合起来。")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Refusal(
-            "date", says("日期“{text}”读不懂。"), says("请写成 2026-10-10。"), field="on", text=text
-        ) from error
 
 
 def _overrides(sets: tuple[str, ...]) -> dict[str, str]:

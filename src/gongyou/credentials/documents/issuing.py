@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from gongyou.basics.identity import read_resident_id
+from gongyou.basics.inputs import read_day, read_text
 from gongyou.basics.refusal import Refusal, says
 from gongyou.credentials.ages import last_day
 from gongyou.credentials.documents import badges, paper
@@ -104,28 +105,11 @@ def titles_of(recognition: RecognitionMap) -> dict[str, str]:
 
 
 def _text(text: str, field: str, longest: int) -> str:
-    clean = " ".join("".join(c for c in text if c.isprintable()).split())
-    if not clean:
-        raise Refusal("empty", says("这一项没有填写。"), says("请填写后再提交。"), field=field)
-    if len(clean) > longest:
-        raise Refusal(
-            "too_long",
-            says("这一项有{length}个字，最多{longest}个字。"),
-            says("请缩短后再提交。"),
-            field=field,
-            length=len(clean),
-            longest=longest,
-        )
-    return clean
+    return read_text(" ".join(text.split()), field=field, longest=longest, is_needed=True)
 
 
 def _day(text: str, today: date) -> date:
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise Refusal(
-            "date", says("日期“{text}”读不懂。"), says("请写成 2026-10-10。"), field="issued_on", text=text
-        ) from error
+    found = read_day(text, field="issued_on")
     if found > today:
         raise Refusal(
             "future",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from gongyou.basics.areas import local_decisions
 from gongyou.basics.values import Amount, Confidence
 from gongyou.institutions.decisions import vault
 from gongyou.institutions.decisions.definitions import OPEN, RunState
@@ -21,7 +22,6 @@ from gongyou.kernel import moment
 from gongyou.kernel.actions import open_action
 from gongyou.kernel.errors import NotFound
 from gongyou.kernel.files import erase_files
-from gongyou.policy.library import local_decisions
 from gongyou.policy.values import amount_on
 
 VALUE = "keeps_data_days"

@@ -13,9 +13,10 @@ import numpy as np
 
 from gongyou.basics.identity.divisions import known_divisions
 from gongyou.basics.refusal import Refusal, says
+from gongyou.basics.sheets import find_table
 from gongyou.matching.rulebook import Rulebook
 from gongyou.matching.tables.columns import REASONS, TABLES, Column, text, typed
-from gongyou.matching.tables.files import find_table, load_raw
+from gongyou.matching.tables.files import load_raw
 
 
 @dataclass(frozen=True)

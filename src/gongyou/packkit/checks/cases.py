@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from gongyou.basics.areas import NATION
 from gongyou.engines.casework.definitions import CaseProgramme, CaseType, Happens
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, Packs, ProgrammePack
-from gongyou.packkit.resolving import NATION, try_resolve
+from gongyou.packkit.resolving import try_resolve
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Protocol
 
+from gongyou.basics.areas import NATION
 from gongyou.basics.refusal import says
 from gongyou.institutions.procedures.definitions import Procedures
 from gongyou.packkit.checks.cases import first_day
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, LocalRules, Packs, ProgrammePack, read_as
 from gongyou.packkit.procedures import PROCEDURES, entries_of, filled, merged, resolve_procedures
-from gongyou.packkit.resolving import NATION
 
 MOST_DAYS = 366
 LONGEST_ID, LONGEST_TITLE = 40, 60

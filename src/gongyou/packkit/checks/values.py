@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from gongyou.basics.areas import NATION
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.values import Amount, Limits, Value
 from gongyou.packkit.checks.cases import first_day
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, Overlay, Packs, ProgrammePack, suggestion
-from gongyou.packkit.resolving import NATION, amount_on, try_resolve
+from gongyou.packkit.resolving import amount_on, try_resolve
 from gongyou.packkit.stations import resolve_stations
 from gongyou.policy.values import READABLE, KeyedTable, Plain, read_content
 

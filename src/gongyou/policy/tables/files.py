@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
-import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,15 +17,21 @@ from typing import Any
 import duckdb
 from python_calamine import CalamineError, CalamineWorkbook
 
-from gongyou.basics.refusal import Refusal, says
+from gongyou.basics.sheets import (
+    HEADER_WITHIN,
+    broken,
+    encoding_of,
+    files_of,
+    find_table,
+    incomplete,
+    places_of,
+)
 from gongyou.policy.definitions import ColumnSpec, TableSpec
 from gongyou.policy.tables.cells import quoted, text
 from gongyou.policy.tables.written import SINCE_1900, as_typed, merged, plain
 
-HEADER_WITHIN = 10
 MOST_MERGED = 100_000
 ROW = "__row"
-_SUFFIXES = (".parquet", ".csv", ".xlsx")
 
 
 @dataclass(frozen=True)
@@ -44,26 +48,12 @@ class RawTable:
 
 def open_table(con: duckdb.DuckDBPyConnection, spec: TableSpec, folder: Path, work: Path) -> RawTable:
     """Open `folder/<table>.{parquet,csv,xlsx}`. Raises Refusal for a missing table, a missing column, a broken file."""
-    found = [
-        folder / f"{spec.id}{suffix}" for suffix in _SUFFIXES if (folder / f"{spec.id}{suffix}").is_file()
-    ]
-    if not found and spec.is_optional:
+    if spec.is_optional and not files_of(folder, spec.id):
         return _no_rows(spec)
-    if len(found) != 1:
-        raise Refusal(
-            "table_missing" if not found else "table_twice",
-            says("{folder}里没有“{title}”表（{table}.parquet、.csv 或 .xlsx）。")
-            if not found
-            else says("{folder}里“{title}”表（{table}）有不止一个文件。"),
-            says("请放入这一张表，第一行写列名。") if not found else says("请只留一个。"),
-            field="data",
-            folder=str(folder),
-            title=spec.title,
-            table=spec.id,
-        )
-    if found[0].suffix == ".parquet":
-        return _parquet(con, spec, found[0])
-    return _cleaned(con, spec, found[0], work)
+    found = find_table(folder, spec.id, spec.title)
+    if found.suffix == ".parquet":
+        return _parquet(con, spec, found)
+    return _cleaned(con, spec, found, work)
 
 
 def open_tables(
@@ -93,7 +83,7 @@ def _parquet(con: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> Raw
     try:
         described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     except duckdb.Error as error:
-        raise _broken(path) from error
+        raise broken(path) from error
     types = {str(row[0]): str(row[1]) for row in described}
     _complete(spec, path, types)
     wanted = {c.id: types[c.id] for c in spec.columns if c.id in types}
@@ -137,7 +127,7 @@ def _copy(spec: TableSpec, path: Path, sheet: _Sheet, writer: Any) -> list[str]:
     for number, cells in numbered:
         headings = [as_typed(cell) for cell in cells]
         for tried in (headings, _joined(above, headings)):
-            places = _places(spec, tried)
+            places = places_of(spec.columns, tried)
             best = set(places) if len(places) >= len(best) else best
             if not _missing(spec, set(places)):
                 _copy_rows(spec, places, sheet, numbered, writer)
@@ -145,7 +135,7 @@ def _copy(spec: TableSpec, path: Path, sheet: _Sheet, writer: Any) -> list[str]:
         above = headings
         if number >= HEADER_WITHIN:
             break
-    raise _incomplete(spec, path, _missing(spec, best))
+    raise incomplete(path, spec.id, _missing(spec, best))
 
 
 def _joined(above: Sequence[str], below: Sequence[str]) -> list[str]:
@@ -178,20 +168,6 @@ def _copy_rows(
         writer.writerow([row, *cells])
 
 
-def _places(spec: TableSpec, cells: Sequence[str]) -> dict[str, int]:
-    headings = {_heading(cell): place for place, cell in reversed(list(enumerate(cells)))}
-    found = {}
-    for column in spec.columns:
-        place = headings.get(_heading(column.id), headings.get(_heading(column.title)))
-        if place is not None:
-            found[column.id] = place
-    return found
-
-
-def _heading(cell: str) -> str:
-    return unicodedata.normalize("NFKC", cell).strip().strip("*").strip().lower()
-
-
 def _missing(spec: TableSpec, present: set[str]) -> list[ColumnSpec]:
     return [c for c in spec.columns if not c.is_optional and c.id not in present]
 
@@ -199,49 +175,13 @@ def _missing(spec: TableSpec, present: set[str]) -> list[ColumnSpec]:
 def _complete(spec: TableSpec, path: Path, types: dict[str, str]) -> None:
     missing = _missing(spec, set(types))
     if missing:
-        raise _incomplete(spec, path, missing)
-
-
-def _incomplete(spec: TableSpec, path: Path, missing: list[ColumnSpec]) -> Refusal:
-    return Refusal(
-        "column_missing",
-        says("文件“{file}”缺少列：{columns}。"),
-        says("表头要在前{rows}行里，中文或英文列名都可以。"),
-        field="data",
-        file=path.name,
-        table=spec.id,
-        columns="、".join(f"{c.id}（{c.title}）" for c in missing),
-        rows=HEADER_WITHIN,
-    )
-
-
-def _broken(path: Path) -> Refusal:
-    return Refusal(
-        "file_broken",
-        says("文件“{file}”打不开，可能已损坏、有密码，或编码既不是 UTF-8 也不是 GB18030。"),
-        says("请另存后重试。"),
-        field="data",
-        file=path.name,
-    )
+        raise incomplete(path, spec.id, missing)
 
 
 def _csv(path: Path) -> Iterator[list[str]]:
-    encoding = _encoding(path)
+    encoding = encoding_of(path)
     with path.open(encoding=encoding, newline="") as file:
         yield from csv.reader(file)
-
-
-def _encoding(path: Path) -> str:
-    """UTF-8 if the whole file is; else GB18030. Raises Refusal if it is neither."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            with path.open(encoding=encoding) as file:
-                while file.read(io.DEFAULT_BUFFER_SIZE * 64):
-                    pass
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    raise _broken(path)
 
 
 def _sheet(path: Path) -> _Sheet:
@@ -249,7 +189,7 @@ def _sheet(path: Path) -> _Sheet:
         sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
         return _Sheet(sheet.iter_rows(), _epoch(path), _merged(sheet.merged_cell_ranges or ()))
     except (CalamineError, IndexError, OSError, zipfile.BadZipFile, KeyError) as error:
-        raise _broken(path) from error
+        raise broken(path) from error
 
 
 def _merged(

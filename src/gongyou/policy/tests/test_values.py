@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from gongyou.basics.areas import chain_of
 from gongyou.basics.refusal import Refusal
-from gongyou.policy.library import chain_of, load_policy
+from gongyou.policy.library import load_policy
 from gongyou.policy.tests.toy import ON, VALUES, write_overlay, write_toy
 from gongyou.policy.values import values_digest, values_in_force
 

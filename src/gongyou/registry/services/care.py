@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import says
 from gongyou.kernel.access import Actor
 from gongyou.kernel.actions import Act, action
@@ -15,7 +16,6 @@ from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.sealed_fields import blind_index
 from gongyou.registry.care_steps import CHILD_CARE, fill_places, leave, locked_session
-from gongyou.registry.inputs import read_text
 from gongyou.registry.models import CareEnrolment, CareSession, PartnerResource
 from gongyou.registry.partner_steps import active_partner, require_vetted, today_of, volunteer_of
 from gongyou.registry.steps import record_consent, tie_person

@@ -7,12 +7,13 @@ from datetime import date
 from uuid import UUID
 
 from gongyou.basics.identity import read_credit_code, read_phone
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import Refusal, says
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound, Stale
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.moment import SHANGHAI
-from gongyou.registry.inputs import read_area, read_place_code, read_point, read_text
+from gongyou.registry.inputs import read_area, read_place_code, read_point
 from gongyou.registry.models import Organisation, Place
 from gongyou.registry.steps import note_organisation, read_organisation_kind, require_in
 

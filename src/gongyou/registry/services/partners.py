@@ -7,13 +7,14 @@ from datetime import date
 from uuid import UUID
 
 from gongyou.basics.identity import mask_name
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import says
 from gongyou.kernel import files
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound, Stale
 from gongyou.kernel.ids import new_id
 from gongyou.registry.events import PartnerEnded
-from gongyou.registry.inputs import read_area, read_text
+from gongyou.registry.inputs import read_area
 from gongyou.registry.models import Partner, PartnerVetting
 from gongyou.registry.partner_steps import today_of, volunteer_of
 from gongyou.registry.steps import close_ties, note_person, record_consent, tie_person

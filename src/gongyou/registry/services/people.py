@@ -7,13 +7,14 @@ from datetime import datetime
 from uuid import UUID
 
 from gongyou.basics.identity import read_phone, read_resident_id
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import says
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.moment import SHANGHAI
 from gongyou.registry.erasure import empty_people
 from gongyou.registry.events import ConsentWithdrawn, PersonCorrected, PersonErased
-from gongyou.registry.inputs import LONGEST_NAME, read_area, read_name, read_text
+from gongyou.registry.inputs import LONGEST_NAME, read_area, read_name
 from gongyou.registry.models import REGISTER, Consent, Person
 from gongyou.registry.queries.people import MaskedPerson, within_reach
 from gongyou.registry.steps import note_person, record_consent, require_in, tie_person, write_person

@@ -7,11 +7,11 @@ from datetime import date
 from uuid import UUID
 
 from gongyou.basics.identity import read_credit_code
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import says
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound, Stale
 from gongyou.kernel.ids import new_id
-from gongyou.registry.inputs import read_text
 from gongyou.registry.models import Representative
 from gongyou.registry.partner_steps import today_of
 from gongyou.registry.steps import close_ties, note_organisation, note_person, tie_person

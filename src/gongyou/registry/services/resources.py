@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import says
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
 from gongyou.registry.definitions import ResourceKind
-from gongyou.registry.inputs import read_text
 from gongyou.registry.models import PartnerResource
 from gongyou.registry.partner_steps import active_partner, require_vetted
 from gongyou.registry.queries.catalogue import resource_kinds

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import says
 from gongyou.engines.benefits.definitions import BenefitRules
 from gongyou.engines.benefits.models import AccountChase, SubjectAccount
@@ -19,7 +20,6 @@ from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.worklist import drop_todos, put_todo
 from gongyou.offices import queries as offices
-from gongyou.registry.inputs import read_text
 
 ACCOUNTS = "benefits.accounts"
 CONFIRM = "benefits.confirm_accounts"

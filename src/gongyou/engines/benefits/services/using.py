@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from gongyou.basics.inputs import read_text
 from gongyou.basics.money import fen_to_text
 from gongyou.basics.refusal import says
 from gongyou.engines.benefits.definitions import RecoveryState
@@ -18,7 +19,6 @@ from gongyou.engines.benefits.steps.using import paid_of, refuse_purpose, used_o
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
-from gongyou.registry.inputs import read_text
 
 RECOVER = "benefits.recover"
 USE = "benefits.note_use"

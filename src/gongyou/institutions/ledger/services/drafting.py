@@ -6,6 +6,7 @@ from calendar import monthrange
 from datetime import date, datetime, time
 from uuid import UUID
 
+from gongyou.basics.inputs import read_text
 from gongyou.basics.money import checked_fen
 from gongyou.basics.refusal import says
 from gongyou.institutions.ledger.models import Draft, Flow, Transfer
@@ -24,7 +25,6 @@ from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.moment import SHANGHAI
 from gongyou.kernel.worklist import drop_todos, put_todo
-from gongyou.registry.inputs import read_text
 
 DRAFT, POST = "ledger.draft", "ledger.post"
 TODO = "ledger.draft"

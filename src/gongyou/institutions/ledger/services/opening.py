@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import says
 from gongyou.institutions.ledger.definitions import BookPlan, check_plan
 from gongyou.institutions.ledger.models import Account, Book, Flow
@@ -14,7 +15,6 @@ from gongyou.kernel.canonical import plain
 from gongyou.kernel.errors import DomainError
 from gongyou.kernel.ids import new_id
 from gongyou.offices import queries as offices
-from gongyou.registry.inputs import read_text
 
 OPEN = "ledger.open"
 PLANS = "ledger"  # the kind under which plans are kept in the catalogue

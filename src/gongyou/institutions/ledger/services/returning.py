@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import says
 from gongyou.institutions.ledger.events import ReturnsReconciled
 from gongyou.institutions.ledger.models import Posting, ReturnFile, ReturnLine
@@ -14,7 +15,6 @@ from gongyou.kernel.actions import Act, action
 from gongyou.kernel.canonical import canonical
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.ids import new_id
-from gongyou.registry.inputs import read_text
 
 RECONCILE = "ledger.reconcile"
 CHUNK = 2000

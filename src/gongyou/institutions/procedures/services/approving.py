@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.utils import IntegrityError
 
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import says
 from gongyou.institutions.procedures.events import ApprovalGranted, ApprovalRefused
 from gongyou.institutions.procedures.models import Approval, ApprovalDecision
@@ -16,7 +17,6 @@ from gongyou.institutions.procedures.steps.approving import end_approval, put_ne
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.ids import new_id
-from gongyou.registry.inputs import read_text
 
 PREPARE = "procedures.prepare"
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.utils import IntegrityError
 
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import says
 from gongyou.institutions.procedures.definitions import ObjectionRule
 from gongyou.institutions.procedures.events import ObjectionDecided
@@ -20,7 +21,6 @@ from gongyou.kernel import catalogue
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.worklist import drop_todos
-from gongyou.registry.inputs import read_text
 
 OBJECT, DECIDE = "procedures.object", "procedures.decide_objection"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import says
 from gongyou.institutions.procedures.queries.lists import publicity_lists
 from gongyou.institutions.procedures.queries.views import ListView
 from gongyou.institutions.procedures.steps.lists import close_list, publish_list, withdraw_list
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import NotFound
-from gongyou.registry.inputs import read_text
 
 PUBLISH = "procedures.publish"
 

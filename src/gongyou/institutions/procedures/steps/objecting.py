@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from gongyou.basics.identity.masking import mask_name
+from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import says
 from gongyou.institutions.procedures.definitions import ObjectionGround, ObjectionRule
 from gongyou.institutions.procedures.events import ObjectionRaised
@@ -21,7 +22,6 @@ from gongyou.kernel.ids import new_id
 from gongyou.kernel.numbers import take_serial
 from gongyou.kernel.worklist import put_todo
 from gongyou.offices import queries as offices
-from gongyou.registry.inputs import read_text
 
 TODO = "procedures.decide_objection"
 RULES = "objection"  # the kind under which rules are pinned in the catalogue

@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from gongyou.basics.inputs import read_text
 from gongyou.basics.money import fen_to_text
 from gongyou.basics.refusal import Refusal, says
 from gongyou.institutions.decisions import queries, services
@@ -27,7 +28,6 @@ from gongyou.kernel import files, moment
 from gongyou.kernel.access import Actor
 from gongyou.policy.nodes import Graph
 from gongyou.policy.values import KeyedTable
-from gongyou.registry.inputs import read_text
 from gongyou.web.desk.submitting import say_refused
 from gongyou.web.guards import needs
 from gongyou.web.policy_reasons import conditions_of, titles_in

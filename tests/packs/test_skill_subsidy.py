@@ -14,6 +14,7 @@ from gongyou.engines.benefits.models import Batch, BatchLine, Round
 from gongyou.engines.benefits.services.accounts import AccountWords
 from gongyou.engines.benefits.tests.office import stands
 from gongyou.institutions.decisions.definitions import Order
+from gongyou.institutions.decisions.queries.subjects import ShownFact
 from gongyou.institutions.decisions.receiving import receive_tables
 from gongyou.institutions.decisions.services import keep_snapshot
 from gongyou.institutions.decisions.tests.office import finished
@@ -28,6 +29,8 @@ from gongyou.packkit.benefits import running_benefits
 from gongyou.packkit.procedures import running_procedures
 from gongyou.packkit.releases import Release, policy_release
 from gongyou.packkit.services import publish_releases
+from gongyou.policy import load_policy
+from gongyou.policy.tests.population import PACKS
 from tests.yunshan.county import County, _repository_packs
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +146,15 @@ def sent(county: County) -> Batch:
     approve(county, Batch.objects.get(pk=made.id).approval_id, "policy_reviewer", "chief_accountant")
     services.send_batch(staff("benefits_reviewer", county), batch_id=made.id)
     return Batch.objects.get(pk=made.id)
+
+
+def test_pages_show_the_end_of_an_account_and_the_surname_of_a_person() -> None:
+    for programme, masked in (
+        ("stabilisation-refund", {"account_no"}),
+        ("skill-subsidy", {"account_no", "name"}),
+    ):
+        columns = load_policy(PACKS, programme).spec.tables[0].columns
+        assert {column.id for column in columns if column.masks} == masked
+    name, account = (next(c for c in columns if c.id == one) for one in ("name", "account_no"))
+    assert ShownFact(name, "王小燕").shown == "王**"
+    assert ShownFact(account, "6222021111111111").shown == "**** 1111"

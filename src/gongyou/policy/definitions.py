@@ -54,6 +54,8 @@ class ColumnSpec:
     is_optional: bool = False
     empty: bool | None = None
     """What an empty or absent flag means, where the form says so; otherwise it is unknown."""
+    masks: Literal["", "account", "name"] = ""
+    """What a page shows of it: the end of an account, the surname of a person. Rules read the whole."""
 
     @property
     def name(self) -> str:

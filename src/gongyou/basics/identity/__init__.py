@@ -1,7 +1,13 @@
 """Numbers that identify people, organisations and places: reading them, and hiding them."""
 
 from gongyou.basics.identity.divisions import division_name, is_known_division, read_division
-from gongyou.basics.identity.masking import mask_credit_code, mask_name, mask_phone, mask_resident_id
+from gongyou.basics.identity.masking import (
+    mask_account,
+    mask_credit_code,
+    mask_name,
+    mask_phone,
+    mask_resident_id,
+)
 from gongyou.basics.identity.organisations import read_credit_code
 from gongyou.basics.identity.phones import read_phone
 from gongyou.basics.identity.residents import ResidentId, Sex, read_resident_id
@@ -11,6 +17,7 @@ __all__ = [
     "Sex",
     "division_name",
     "is_known_division",
+    "mask_account",
     "mask_credit_code",
     "mask_name",
     "mask_phone",

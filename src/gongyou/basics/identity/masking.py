@@ -53,6 +53,14 @@ def mask_phone(phone: str) -> str:
     return HIDDEN if digits else ""
 
 
+def mask_account(number: str) -> str:
+    """The last four digits of a bank account; a shorter one is hidden whole."""
+    plain = compact(number)
+    if len(plain) < 8:
+        return HIDDEN if plain else ""
+    return f"**** {plain[-4:]}"
+
+
 def mask_resident_id(number: str) -> str:
     """First three and last four of 18 characters; anything else is hidden whole."""
     return _ends(number, shown=3)

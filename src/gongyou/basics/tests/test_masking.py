@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongyou.basics.identity import mask_credit_code, mask_name, mask_phone, mask_resident_id
+from gongyou.basics.identity import mask_account, mask_credit_code, mask_name, mask_phone, mask_resident_id
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,12 @@ def test_credit_codes() -> None:
     assert mask_credit_code("") == ""
 
 
+def test_accounts() -> None:
+    assert mask_account("6228 0000 4444 7890") == "**** 7890"
+    assert mask_account("1234567") == "****"
+    assert mask_account("") == ""
+
+
 def shown(masked: str) -> int:
     return sum(character not in "*-" for character in masked)
 
@@ -90,5 +96,6 @@ def test_no_mask_shows_more_than_its_rule(text: str) -> None:
     assert shown(mask_phone(text)) <= 8
     assert shown(mask_resident_id(text)) <= 7
     assert shown(mask_credit_code(text)) <= 8
+    assert shown(mask_account(text).replace(" ", "")) <= 4
     for masked in (mask_phone(text), mask_resident_id(text), mask_credit_code(text)):
         assert "***" in masked or masked == ""

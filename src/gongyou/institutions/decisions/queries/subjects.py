@@ -18,6 +18,7 @@ from uuid import UUID, uuid5
 
 import duckdb
 
+from gongyou.basics.identity import mask_account, mask_name
 from gongyou.basics.money import fen_to_text
 from gongyou.basics.refusal import Refusal, says
 from gongyou.institutions.decisions import vault
@@ -89,6 +90,12 @@ class ShownFact:
 
     column: ColumnSpec
     text: str
+
+    @property
+    def shown(self) -> str:
+        """As a page shows it: masked where the policy says so."""
+        masks = {"account": mask_account, "name": mask_name}
+        return masks[self.column.masks](self.text) if self.column.masks else self.text
 
 
 @dataclass(frozen=True)

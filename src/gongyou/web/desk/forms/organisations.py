@@ -12,6 +12,7 @@ from gongyou.web.desk.forms.partners import choose
 from gongyou.web.desk.forms.steps import day_input
 from gongyou.web.desk.submitting import IntentForm
 from gongyou.web.partner_words import ORGANISATION_KINDS
+from gongyou.web.templatetags.policy_words import area_name
 
 
 class OrganisationForm(IntentForm):
@@ -27,7 +28,9 @@ class OrganisationForm(IntentForm):
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
 
     def offer_areas(self, offices: Sequence[OfficeView]) -> None:
-        choose(self, "area", [(code, code) for code in sorted({o.area for o in offices})])
+        choose(
+            self, "area", [(code, f"{area_name(code)} {code}") for code in sorted({o.area for o in offices})]
+        )
 
 
 class HeadcountForm(IntentForm):

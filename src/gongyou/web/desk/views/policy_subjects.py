@@ -155,7 +155,7 @@ def subject_page(request: HttpRequest, run_id: UUID, subject: str) -> HttpRespon
         "may_correct": actor.may(RUN, found.office_path) and not found.is_simulated,
         "conditions": conditions_of(graph),
         "refused": [s for s in explained.explanation.steps if s.name in explained.stored.failed],
-        "name": next((fact.text for fact in explained.facts if fact.column.holds == "text"), ""),
+        "name": next((fact.shown for fact in explained.facts if fact.column.holds == "text"), ""),
     }
     return render(request, "desk/policy_subject.html", context, status=422 if problem else 200)
 

@@ -6,9 +6,15 @@ The 10,000 are run by command (`-m long`), fewer in CI. That no holder at any le
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections import Counter
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -195,6 +201,62 @@ def test_two_workers_and_a_killed_one(
     assert (one.died_of, other.died_of) == (None, None)
     with at(NOW):
         climb()  # what the other held last
+        assert climb() == 0
+    check_each_once(count)
+    assert audit.verify().is_intact
+
+
+CLIMBS = """
+import sys, django
+django.setup()
+from gongyou.engines.casework import jobs
+from gongyou.engines.casework.tests.stories import at
+jobs.PAGE = int(sys.argv[2])
+with at(sys.argv[1]):
+    jobs.climb()
+"""
+
+
+def climbing(data: Path, page: int) -> subprocess.Popen[bytes]:
+    """A worker that is a process of its own over this run's file of SQLite."""
+    environment = {
+        **os.environ,
+        "GONGYOU_DATABASE": f"sqlite:///{connection.settings_dict['NAME']}",
+        "GONGYOU_DATA": str(data),
+        "DJANGO_SETTINGS_MODULE": "gongyou.config.settings",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-c", CLIMBS, NOW, str(page)], env=environment, stderr=subprocess.PIPE
+    )
+
+
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL has two workers and a killed one of its own"
+)
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("count", [CI, pytest.param(WHOLE, marks=pytest.mark.long)])
+def test_two_processes_and_a_killed_one_on_the_embedded_database(
+    emptied: None, installed_packs: None, tmp_path: Path, count: int
+) -> None:
+    """Overdue clocks, two workers, killed workers: each step exactly once, on SQLite.
+
+    The workers are processes over one file; one is killed with SIGKILL in the middle of its work.
+    """
+    with at("2026-10-01 09:00"):
+        county = build_yunshan()
+    overdue(county, count)
+    page, risen = max(25, count // 50), CaseEvent.objects.filter(kind="escalated")
+    doomed = climbing(tmp_path, page)
+    while doomed.poll() is None and not risen.exists():
+        time.sleep(0.02)
+    doomed.send_signal(signal.SIGKILL)
+    doomed.communicate()
+    assert doomed.returncode == -signal.SIGKILL
+    assert 0 < risen.count() < count * RUNGS, "killed in the middle"
+    pair = [climbing(tmp_path, page) for _ in range(2)]
+    said = [worker.communicate()[1].decode() for worker in pair]
+    assert [worker.returncode for worker in pair] == [0, 0], said
+    with at(NOW):
         assert climb() == 0
     check_each_once(count)
     assert audit.verify().is_intact

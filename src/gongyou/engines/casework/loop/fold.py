@@ -235,7 +235,8 @@ def _stopped(
 ) -> RunningClock:
     if happening.kind is not Happens.PAUSED or any(p.end is None for p in clock.pauses):
         return clock
-    return _date(replace(clock, pauses=(*clock.pauses, Pause(happening.at, None))), definition, calendar)
+    stopped = replace(clock, pauses=(*clock.pauses, Pause(happening.at, None)))
+    return _unless_late(clock, stopped, definition, happening, calendar)
 
 
 def _resumed(
@@ -244,7 +245,14 @@ def _resumed(
     if not any(p.end is None for p in clock.pauses):
         return clock
     pauses = tuple(p if p.end is not None else Pause(p.start, happening.at) for p in clock.pauses)
-    return _date(replace(clock, pauses=pauses), definition, calendar)
+    return _unless_late(clock, replace(clock, pauses=pauses), definition, happening, calendar)
+
+
+def _unless_late(
+    was: RunningClock, clock: RunningClock, definition: Clock, happening: Happening, calendar: Calendar
+) -> RunningClock:
+    """Dated anew, but for a promise that has passed: it stays as it was given, whatever a later notice would say."""
+    return clock if was.is_late(happening.at) else _date(clock, definition, calendar)
 
 
 def _reclassified(

@@ -264,3 +264,23 @@ def test_every_area_is_walked() -> None:
     taking = {a.code for a in packs().areas if with_casework & set(running_programmes_of(packs(), a.code))}
     assert taking
     assert {area for area, _, _ in every_type()} == taking
+
+
+def test_a_promise_that_passed_keeps_its_date_through_a_notice_and_a_pause() -> None:
+    """The notice would have made it two days earlier; nothing that happens later may."""
+    kind = case_type("chair-as-station-master", "anonymous_clue", "990101")
+    walk = Walk(kind, "990101")
+    begins = moment_of("2026-12-25 10:00")
+
+    def happen(what: Happens, at: datetime, key: str, data: dict[str, str] | None = None) -> None:
+        happening = Happening(what, at, data or {}, key)
+        walk.projection = apply(kind, walk.projection, happening, walk.calendar(key))
+
+    happen(Happens.RECEIVED, begins, "before", {"class": "complex"})
+    promised = walk.projection.clock("settle")
+    assert promised is not None and promised.due.due_at is not None
+    late = promised.due.due_at + timedelta(minutes=1)
+    for what in (Happens.CALENDAR_CHANGED, Happens.ACCEPTED, Happens.PAUSED, Happens.RESUMED):
+        happen(what, late, "after")
+        clock = walk.projection.clock("settle")
+        assert clock is not None and clock.due.due_at == promised.due.due_at

@@ -48,6 +48,7 @@ def names(machine: Machine) -> dict[str, bool]:
     return {finding["id"]: finding["is_good"] for finding in found}
 
 
+@pytest.mark.beside_sqlite
 def test_from_a_bare_folder_to_a_running_office(machine: Machine) -> None:
     early = machine("night", "--json")
     assert (early.code, early.out) == (1, "")
@@ -114,6 +115,7 @@ def test_a_setting_that_cannot_work_is_one_sentence(tmp_path: Path, name: str, v
     assert "Traceback" not in done.err
 
 
+@pytest.mark.beside_sqlite
 def test_the_sms_settings_reach_the_port(tmp_path: Path) -> None:
     given = {"GONGYOU_SMS": "http", "GONGYOU_SMS_URL": "http://127.0.0.1:9/sms", "GONGYOU_SMS_SECRET": "s"}
     assert Machine(tmp_path, given)("migrate", "--json").code == 0
@@ -205,6 +207,7 @@ def damaged(archive: Path, folder: Path) -> Iterator[tuple[Path, str]]:
     yield folder / "none.tar.gz", "not there"
 
 
+@pytest.mark.beside_sqlite
 def test_what_cannot_be_backed_up(machine: Machine, tmp_path: Path) -> None:
     nothing = machine("backup", tmp_path / "b.tar.gz", "--json")
     assert (nothing.code, nothing.out) == (2, "")
@@ -293,6 +296,7 @@ def test_the_worker_works_and_stops_when_told(installed_machine: Machine) -> Non
         assert "已停止" in worker.stderr.read()
 
 
+@pytest.mark.beside_sqlite
 def test_the_demo_serves_with_its_worker_and_stops_both(tmp_path: Path) -> None:
     port = free_port()
     machine = Machine(tmp_path / "unused", {})

@@ -150,8 +150,9 @@ def test_representatives_come_from_a_sheet_and_wrong_rows_with_their_sentence(of
         answer = clerk.post(address, {"file": upload})
         assert (answer.status_code, said in answer.content.decode()) == (status, True)
     assert Representative.objects.count() == 1, "the sheet again doubles nothing"
-    nothing = clerk.post(address, {"file": SimpleUploadedFile("n.xlsx", b"nothing")})
+    nothing = clerk.post(address, {"file": SimpleUploadedFile(f"{'经办人' * 60}.xlsx", b"nothing")})
     assert nothing.status_code == 422 and "打不开" in nothing.content.decode()
+    assert "文件“经办人" in nothing.content.decode(), "called by its own name, however long"
 
 
 def test_approval_is_asked_for_only_where_it_can_be(office: Office) -> None:

@@ -70,9 +70,16 @@ def sheet(request: HttpRequest) -> HttpResponse:
 
 
 def _taken(actor: Actor, upload: Any) -> tuple[Imported, list[dict[str, str]]]:
-    suffix = Path(upload.name or "").suffix.lower()
-    with tempfile.TemporaryDirectory(prefix="gongyou-sheet-") as folder:
-        path, wrong = Path(folder) / f"sheet{suffix}", Path(folder) / "rejects.csv"
+    given = Path(upload.name or "")
+    with (
+        tempfile.TemporaryDirectory(prefix="gongyou-sheet-") as folder,
+        tempfile.TemporaryDirectory() as aside,
+    ):
+        # Under its own name: the sentence about a wrong file calls it by that. A file system takes 255 bytes of it.
+        path, wrong = (
+            Path(folder) / f"{given.stem[:60]}{given.suffix.lower()[:8]}",
+            Path(aside) / "rejects.csv",
+        )
         path.write_bytes(upload.read())
         done = import_file(
             actor, KIND, path, area="", is_dry_run=False, rejects_to=wrong, progress=lambda _n: None

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gongyou.policy.definitions import ColumnSpec
     from gongyou.policy.tables.cells import Reading
 
@@ -107,15 +109,15 @@ def compiled(data: Path, out: Path, *, only_decision: bool = False) -> None:
         for table in (graph.subject, *graph.children):
             raw = open_table(con, table, data, out.parent)
             readings = {c.id: reading_of(c, raw) for c in table.columns}
-            columns = ", ".join(f"{_read(c, readings[c.id])} AS {quoted(c.name)}" for c in table.columns)
+            columns = ", ".join(f"{_read(c, readings[c.id], raw.types)} AS {quoted(c.name)}" for c in table.columns)
             con.execute(f"CREATE VIEW {quoted(table.id)} AS SELECT {columns} FROM {prepared(raw, readings)}")
         query = printed(compile_query(graph, only_decision=only_decision), "duckdb")
         con.execute(f"COPY ({query}) TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
 
 
-def _read(column: ColumnSpec, found: Reading) -> str:
+def _read(column: ColumnSpec, found: Reading, types: Mapping[str, str]) -> str:
     """A cell as a run reads it once its scan found all cells readable."""
-    is_as_it_stands = column.holds in ("id", "credit_code", "text", "code")
+    is_as_it_stands = column.id in types and column.holds in ("id", "credit_code", "text", "code")
     return f'"{column.id}"' if is_as_it_stands else found.sure or found.value
 
 

@@ -9,6 +9,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -175,6 +176,19 @@ def connected(memory: str, work: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
+@contextmanager
+def joined_as_written(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Subjects flow past tables kept in memory, as the query is written.
+
+    DuckDB guesses that there are more groups than subjects and keeps the subjects instead: half as much memory again.
+    """
+    con.execute("SET disabled_optimizers = 'build_side_probe_side'")
+    try:
+        yield
+    finally:
+        con.execute("RESET disabled_optimizers")
+
+
 def _query(graph: Graph, loaded: Loaded, engine: str) -> str:
     return printed(compile_query(graph, is_doubting=loaded.is_doubting), engine)
 
@@ -194,7 +208,8 @@ def _decide(con: duckdb.DuckDBPyConnection, graph: Graph, loaded: Loaded, engine
             f"CAST([] AS VARCHAR[]) AS failed, tables AS needs FROM {DOUBTFUL_TABLE} WHERE is_own"
         )
     try:
-        con.execute(f"COPY ({query}) TO {text(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+        with joined_as_written(con):
+            con.execute(f"COPY ({query}) TO {text(str(target))} (FORMAT parquet, COMPRESSION zstd)")
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise Refusal(
             "amount_too_large",

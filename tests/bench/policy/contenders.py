@@ -98,7 +98,7 @@ def compiled(data: Path, out: Path, *, only_decision: bool = False) -> None:
     import duckdb
 
     from gongyou.policy.compile import compile_query, printed
-    from gongyou.policy.run import bound
+    from gongyou.policy.run import bound, joined_as_written
     from gongyou.policy.tables.cells import quoted
     from gongyou.policy.tables.files import open_table
     from gongyou.policy.tables.survey import prepared, reading_of
@@ -112,7 +112,8 @@ def compiled(data: Path, out: Path, *, only_decision: bool = False) -> None:
             columns = ", ".join(f"{_read(c, readings[c.id], raw.types)} AS {quoted(c.name)}" for c in table.columns)
             con.execute(f"CREATE VIEW {quoted(table.id)} AS SELECT {columns} FROM {prepared(raw, readings)}")
         query = printed(compile_query(graph, only_decision=only_decision), "duckdb")
-        con.execute(f"COPY ({query}) TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
+        with joined_as_written(con):
+            con.execute(f"COPY ({query}) TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _read(column: ColumnSpec, found: Reading, types: Mapping[str, str]) -> str:

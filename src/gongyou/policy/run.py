@@ -39,7 +39,7 @@ from gongyou.policy.parts import (
     together,
 )
 from gongyou.policy.spark import run_on_spark
-from gongyou.policy.tables import Loaded, in_order, load_raw, open_tables, part_of
+from gongyou.policy.tables import Division, Loaded, in_order, load_raw, open_tables
 from gongyou.policy.tables.cells import text
 from gongyou.policy.tables.files import RawTable
 from gongyou.policy.tables.loading import REJECTS
@@ -120,9 +120,10 @@ def _computed(
         say(f"读取 {order.data}")
         raw = open_tables(con, in_order(graph.policy.spec), order.data, work)
         count = (order.parts or parts_for(con, raw)) if order.engine == "duckdb" else 1
+        division = Division(con, raw, count, work)
 
         def compute(number: int, folder: Path) -> None:
-            _compute_part(con, graph, order, [part_of(one, number, count) for one in raw], folder, say)
+            _compute_part(con, graph, order, division.part(number), folder, say)
 
         folders = each_part(count, keeper, say, compute, work)
         say("汇总")

@@ -27,6 +27,7 @@ from gongyou.policy.keyed import written_pieces
 from gongyou.policy.library import load_policy
 from gongyou.policy.nodes import Graph
 from gongyou.policy.parts import (
+    AS_PARQUET,
     REJECTED,
     TOLD,
     Keeper,
@@ -40,7 +41,7 @@ from gongyou.policy.parts import (
 )
 from gongyou.policy.spark import run_on_spark
 from gongyou.policy.tables import Division, Loaded, in_order, load_raw, open_tables
-from gongyou.policy.tables.cells import text
+from gongyou.policy.tables.cells import quoted, text
 from gongyou.policy.tables.files import RawTable
 from gongyou.policy.tables.loading import REJECTS
 from gongyou.policy.tables.profile import profile_of_facts, seen_in
@@ -177,6 +178,15 @@ def connected(memory: str, work: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def _near(graph: Graph) -> str:
+    """The column by whose order rows are stored: the amount's rule, whose neighbours repeat each other's digits.
+
+    Half the bytes for a twentieth of the run's time. The order says nothing else, and no reader may rest on it.
+    """
+    amount = graph.policy.spec.amount
+    return quoted(amount if amount in {node.name for node in graph.results()} else "outcome")
+
+
 @contextmanager
 def joined_as_written(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Subjects flow past tables kept in memory, as the query is written.
@@ -210,7 +220,7 @@ def _decide(con: duckdb.DuckDBPyConnection, graph: Graph, loaded: Loaded, engine
         )
     try:
         with joined_as_written(con):
-            con.execute(f"COPY ({query}) TO {text(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+            con.execute(f"COPY ({query} ORDER BY {_near(graph)}) TO {text(str(target))} ({AS_PARQUET})")
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise Refusal(
             "amount_too_large",

@@ -109,7 +109,9 @@ def compiled(data: Path, out: Path, *, only_decision: bool = False) -> None:
         for table in (graph.subject, *graph.children):
             raw = open_table(con, table, data, out.parent)
             readings = {c.id: reading_of(c, raw) for c in table.columns}
-            columns = ", ".join(f"{_read(c, readings[c.id], raw.types)} AS {quoted(c.name)}" for c in table.columns)
+            columns = ", ".join(
+                f"{_read(c, readings[c.id], raw.types)} AS {quoted(c.name)}" for c in table.columns
+            )
             con.execute(f"CREATE VIEW {quoted(table.id)} AS SELECT {columns} FROM {prepared(raw, readings)}")
         query = printed(compile_query(graph, only_decision=only_decision), "duckdb")
         with joined_as_written(con):

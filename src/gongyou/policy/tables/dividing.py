@@ -37,8 +37,7 @@ class Division:
             self.con.execute(f"SET partitioned_write_flush_threshold = {_FLUSHED_ROWS}")
             self._folders = [self._cut(table) for table in self.raw]
         return [
-            self._opened(table, folder, number)
-            for table, folder in zip(self.raw, self._folders, strict=True)
+            self._opened(table, folder, number) for table, folder in zip(self.raw, self._folders, strict=True)
         ]
 
     def _cut(self, table: RawTable) -> Path:

@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.bench.policy.sizes import SIZES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -20,18 +22,6 @@ if TYPE_CHECKING:
 
 ON = date(2025, 9, 1)
 PACKS = Path(__file__).parents[3] / "packs"
-
-_SIZES = {
-    "C13": ("staff", 1000, 300, 20, "revenue", 40000, 2000, 300),
-    "F51": ("staff", 200, 20, 5, "revenue", 40000, 5000, 1000),
-    "F52": ("staff", 300, 50, 10, "revenue", 20000, 500, 100),
-    "E47": ("revenue", 80000, 6000, 300, "assets", 80000, 5000, 300),
-    "I65": ("staff", 300, 100, 10, "revenue", 10000, 1000, 50),
-    "K7010": ("revenue", 200000, 1000, 100, "assets", 10000, 5000, 2000),
-    "L72": ("staff", 300, 100, 10, "assets", 120000, 8000, 100),
-    "M73": ("staff", 300, 100, 10, "staff", 300, 100, 10),
-    "G54": ("staff", 1000, 300, 20, "revenue", 30000, 3000, 200),
-}
 
 HAND = """
 COPY (
@@ -87,7 +77,7 @@ def hand_sql(data: Path, out: Path, columns: str = ALL_COLUMNS) -> None:
     """What a careful person would write for this one year and place, with the same columns."""
     import duckdb
 
-    rows = ", ".join(str((industry, *row)) for industry, row in _SIZES.items())
+    rows = ", ".join(str((industry, *row)) for industry, row in SIZES.items())
     with duckdb.connect() as con:
         con.execute("SET preserve_insertion_order = false")
         con.execute(HAND.format(data=data, out=out, sizes=rows, columns=columns))
@@ -196,7 +186,7 @@ def with_pandas(data: Path, out: Path) -> None:
         "assets": firms["assets_wan"].astype("float64"),
     }
     tier = np.full(len(firms), None, dtype=object)
-    for industry, (k1, l1, m1, s1, k2, l2, m2, s2) in _SIZES.items():
+    for industry, (k1, l1, m1, s1, k2, l2, m2, s2) in SIZES.items():
         mine = (firms["industry"] == industry).to_numpy()
         one, two = values[k1][mine], values[k2][mine]
         tier[mine] = np.select(

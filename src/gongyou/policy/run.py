@@ -40,7 +40,7 @@ from gongyou.policy.parts import (
     together,
 )
 from gongyou.policy.spark import run_on_spark
-from gongyou.policy.tables import Division, Loaded, in_order, load_raw, open_tables
+from gongyou.policy.tables import Division, Loaded, in_order, load_raw, open_tables, reopen
 from gongyou.policy.tables.cells import quoted, text
 from gongyou.policy.tables.files import RawTable
 from gongyou.policy.tables.loading import REJECTS
@@ -135,7 +135,7 @@ def _computed(
         summary = _summary(con, graph, order, told.loaded, work / "decisions.parquet")
         if keyed:
             if count > 1:
-                load_raw(con, raw)  # so far only a part is open
+                reopen(con, raw)  # so far only a part is open
             keyed(written_pieces(con, graph, work / "decisions.parquet", summary["rows"]))
     (work / "profile.json").write_text(_json(profile), encoding="utf-8")
     (work / "query.sql").write_text(_query(graph, told.loaded, order.engine) + "\n", encoding="utf-8")

@@ -2,7 +2,15 @@
 
 from gongyou.policy.tables.dividing import Division
 from gongyou.policy.tables.files import open_tables
-from gongyou.policy.tables.loading import Loaded, TableCount, in_order, load_raw, load_tables, subject_rows
+from gongyou.policy.tables.loading import (
+    Loaded,
+    TableCount,
+    in_order,
+    load_raw,
+    load_tables,
+    reopen,
+    subject_rows,
+)
 
 __all__ = [
     "Division",
@@ -12,5 +20,6 @@ __all__ = [
     "load_raw",
     "load_tables",
     "open_tables",
+    "reopen",
     "subject_rows",
 ]

@@ -153,6 +153,8 @@ class _Shelf:
         documents["case"] = self._case(folder / "case.yaml")
         documents["stations"] = self._optional(folder / "stations.yaml")
         documents["benefits"] = self._optional(folder / "benefits.yaml")
+        documents["routes"] = self._optional(folder / "routes.yaml")
+        documents["sanctions"] = self._optional(folder / "sanctions.yaml")
         documents["en"] = self.document(folder / "i18n" / "en.yaml")
         documents["policy"] = self._optional(folder / "policy.yaml")
         documents["rules_en"] = self._optional(folder / "i18n" / "rules-en.yaml")

@@ -133,7 +133,7 @@ def add_clue(act: Act, *, office_id: UUID, clue: ByHand) -> MatterRef:
         raise DomainError(
             "day_to_come", says("受伤的日子还没有到。"), says("请核对日期。"), field="injured_on"
         )
-    number = read_resident_id(clue.person_number).number
+    number = read_resident_id(clue.person_number, today=act.now.date()).number
     row = _new(act, office, source="hand", person_ref=number)
     row.person_name = read_text(clue.name, field="name", longest=40, is_needed=True)
     row.person_phone = read_phone(clue.phone) if clue.phone.strip() else ""

@@ -136,6 +136,6 @@ def _form(act: Act, patient: Patient) -> InjuryForm:
         filled_at=act.now,
         name_masked=mask_name(name),
         person_name=name,
-        person_number=read_resident_id(patient.number).number,
+        person_number=read_resident_id(patient.number, today=today).number,
         stated_cause=read_text(patient.cause, field="cause", longest=500, is_needed=True),
     )

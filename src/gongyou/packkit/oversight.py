@@ -105,10 +105,9 @@ def resolve_sanctions(
             if name in filling.assumed - before:
                 clocks.setdefault("assumed", []).append(key)
     table = filling.value(filling.data, "bands", ("bands",), list)
-    if table is not None:
+    if table is not None and isinstance(table.amount, list):
         filling.data["bands"] = [
-            {**row, "source": table.source.title, "confidence": table.confidence}
-            for row in table.amount  # type: ignore[union-attr]
+            {**row, "source": table.source.title, "confidence": table.confidence} for row in table.amount
         ]
     for _number, basis in _mappings(filling.data.get("bases")):
         filling.title(basis)

@@ -15,7 +15,7 @@ from gongyou.kernel.access import Actor
 from gongyou.kernel.accounts.own_phone import own_phone
 from gongyou.kernel.errors import NotAllowed, NotFound
 from gongyou.kernel.personal_data import record_read
-from gongyou.kernel.sealed_fields import blind_index
+from gongyou.kernel.sealed_fields import Sealed, blind_index
 
 READ, INQUIRE, OWN, SUSPENSIONS = (
     "oversight.read",
@@ -92,8 +92,8 @@ def _opened(actor: Actor, row: Matter, purpose: str) -> OpenedMatter:
     hearings = list(row.hearings.all())
     grant = record_read(actor, NOUN, [row.pk, *(h.pk for h in hearings)], purpose)
 
-    def text(sealed: object) -> str:
-        return sealed.open(grant) if sealed is not None else ""  # type: ignore[attr-defined, no-any-return]
+    def text(sealed: Sealed | None) -> str:
+        return sealed.open(grant) if sealed is not None else ""
 
     words = {h.pk: text(h.text) for h in hearings}
     return OpenedMatter(text(row.person_name), text(row.person_ref), text(row.person_phone), words)

@@ -15,10 +15,9 @@ from gongyou.engines.oversight.definitions.words import ANSWERS, MatterState, Mo
 from gongyou.engines.oversight.models import Decision, Matter, Payment
 from gongyou.engines.oversight.queries.rules import rules_at
 from gongyou.engines.oversight.services.clues import MatterRef
-from gongyou.engines.oversight.services.inquiring import require_heard
 from gongyou.engines.oversight.steps.booking import book_payment, require_books
 from gongyou.engines.oversight.steps.deciding import DECISION, finish_where_all_is_done
-from gongyou.engines.oversight.steps.matters import locked, moved, require_officer
+from gongyou.engines.oversight.steps.matters import locked, moved, require_heard, require_officer
 from gongyou.institutions.procedures import queries as procedures
 from gongyou.institutions.procedures.steps import open_approval, withdraw_open
 from gongyou.kernel.actions import Act, action

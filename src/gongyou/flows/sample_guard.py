@@ -47,7 +47,6 @@ def live_guard(sample: Told, actors: Actors) -> None:
             _register(one, actors[one["by"]])
     for one in told.get("matters", ()):
         _live(area, one, actors)
-    run_night()
 
 
 def _at(text: str) -> datetime:
@@ -159,4 +158,5 @@ STEPS: dict[str, Step] = {
     "pay": _pay,
     "confirm": _confirm,
     "refer": _of(services.refer_to_police),
+    "night": lambda _actor, _view, _given: run_night(),
 }

@@ -76,6 +76,29 @@ PURPOSES: Words = {
     "approve": pgettext_lazy("guard", "审批前核对"),
 }
 
+ACTIONS: Words = {
+    "oversight.take_in_clues": _("导入基金线索"),
+    "oversight.add_clue": _("登记线索"),
+    "oversight.begin_inquiry": _("参加承办"),
+    "oversight.note_facts": _("补记查明的情况"),
+    "oversight.hear": _("听取本人"),
+    "oversight.close_without_finding": _("没有发现问题，结束"),
+    "oversight.file_matter": _("立案"),
+    "oversight.ask_extension": _("申请延长办案期限"),
+    "oversight.tell_intended": _("告知拟作的处罚"),
+    "oversight.propose_decision": _("提出处理决定"),
+    "oversight.take_back_proposal": _("撤回提出的决定"),
+    "oversight.note_delivery": _("登记送达"),
+    "oversight.note_payment": _("登记收到的钱"),
+    "oversight.confirm_payment": _("确认入账"),
+    "oversight.refer_to_police": _("移送公安机关"),
+    "oversight.object_to_own": _("本人在手机上提出意见"),
+    "oversight.answer_objection": _("回应本人的意见"),
+    "oversight.register_injury": _("意外伤害住院备案"),
+    "oversight.count_route": _("职工自己问路"),
+    "oversight.end_suspension": _("暂停联网结算到期，已恢复"),
+}
+
 TABLES: dict[str, Words] = {
     "guard_state": MATTER_STATES,
     "guard_tone": MATTER_TONES,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from gongyou.basics.refusal import says
 
 Words = dict[str, str | Promise]
 
@@ -68,13 +69,14 @@ TODOS: Words = {
 EXPLANATION_KINDS = ("explained", "refused", "absent")
 ANSWER_KINDS = ("statement", "heard", "waived")
 
-PURPOSES: Words = {
-    "identify": pgettext_lazy("guard", "核实身份"),
-    "hear": pgettext_lazy("guard", "联系本人听取说明"),
-    "check": pgettext_lazy("guard", "核对病历和结算"),
-    "deliver": pgettext_lazy("guard", "送达文书"),
-    "approve": pgettext_lazy("guard", "审批前核对"),
+PURPOSES: dict[str, str] = {
+    "identify": says("核实身份"),
+    "hear": says("联系本人听取说明"),
+    "check": says("核对病历和结算"),
+    "deliver": says("送达文书"),
+    "approve": says("审批前核对"),
 }
+"""Kept in the record of reads as they stand here, whatever the reader's language."""
 
 ACTIONS: Words = {
     "oversight.take_in_clues": _("导入基金线索"),

@@ -122,6 +122,13 @@ def take_back_proposal(act: Act, *, matter_id: UUID, version: int, reason: str) 
     require_officer(act, row)
     decision = Decision.objects.select_for_update().get(matter=row, state="open")
     text = read_text(reason, field="reason", longest=200, is_needed=True)
+    if procedures.is_approved(decision.approval_id, decision.digest):
+        raise DomainError(
+            "approved_already",
+            says("另一位同志已经批准，不能再撤回。"),
+            says("请刷新页面查看决定。"),
+            status=409,
+        )
     withdraw_open(act, about_kind=DECISION, about_id=decision.pk, reason=text)
     decision.state = "refused"
     decision.save(update_fields=["state"])

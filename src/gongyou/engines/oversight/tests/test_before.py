@@ -105,8 +105,10 @@ def test_a_hospital_form_is_read_by_few_and_for_a_purpose(guard: Guard) -> None:
 def test_a_route_test_is_counted_without_a_person(guard: Guard) -> None:
     with guard.on("2024-10-01"):
         assert services.count_route(visitor_actor(), area=AREA, answers=AT_WORK).route == "work_injury"
-        assert services.count_route(visitor_actor(), area=AREA, answers={}).route == "ask"
-    assert list(RouteUse.objects.order_by("route").values_list("route", flat=True)) == ["ask", "work_injury"]
+        for _again in range(2):
+            assert services.count_route(visitor_actor(), area=AREA, answers={}).route == "ask"
+    counted = RouteUse.objects.order_by("route").values_list("route", "times")
+    assert list(counted) == [("ask", 2), ("work_injury", 1)]
 
 
 def test_raw_sql_makes_no_sanction_and_unsays_nothing(guard: Guard) -> None:

@@ -155,6 +155,7 @@ class _Shelf:
         documents["benefits"] = self._optional(folder / "benefits.yaml")
         documents["routes"] = self._optional(folder / "routes.yaml")
         documents["sanctions"] = self._optional(folder / "sanctions.yaml")
+        documents["screens"] = self._optional(folder / "screens.yaml")
         documents["en"] = self.document(folder / "i18n" / "en.yaml")
         documents["policy"] = self._optional(folder / "policy.yaml")
         documents["rules_en"] = self._optional(folder / "i18n" / "rules-en.yaml")

@@ -6,12 +6,12 @@ reason, and a table with such a column is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from gongyou.basics.definition import definition
 from gongyou.basics.refusal import says
-from gongyou.policy.definitions import TableSpec
+from gongyou.policy.definitions import ColumnSpec, TableSpec
 
 Kind = Literal[
     "in_shift", "after_shift", "column_is", "column_starts", "column_empty", "work_typical", "industry_is",
@@ -34,6 +34,8 @@ NEVER = frozenset(
     }
 )
 """Personal Information Protection Law art. 24 and 28: no such fact may weigh."""
+NEVER_TITLED = ("性别", "民族", "年龄", "出生", "户籍", "籍贯", "村", "宗教")
+"""The same by their headings, whatever the column is called."""
 OF_COLUMNS = frozenset({"column_is", "column_starts", "column_empty", "story_changes"})
 
 
@@ -108,12 +110,12 @@ def faults_of(screen: Screen) -> Iterator[Fault]:
         yield ("tables",), says("筛查要用的表是：{tables}。"), {"tables": "、".join(TABLES)}
         return
     for number, table in enumerate(screen.tables):
-        for column in (c for c in table.columns if {c.id, c.fact} & NEVER):
+        for column in (c for c in table.columns if _may_never_weigh(c)):
             message = says("“{column}”不能用来筛查：性别、民族、年龄、户籍都不是理由。")
             yield ("tables", number), message, {"column": column.id}
     if not screen.reasons:
         yield ("reasons",), says("筛查至少要有一个理由。"), {}
-    columns = {c.id for c in screen.table(SETTLEMENTS).columns}
+    columns = {c.id: c.holds for c in screen.table(SETTLEMENTS).columns}
     for number, reason in enumerate(screen.reasons):
         is_twice = reason.id in {r.id for r in screen.reasons[:number]}
         yield from (
@@ -121,13 +123,20 @@ def faults_of(screen: Screen) -> Iterator[Fault]:
         )
 
 
+def _may_never_weigh(column: ColumnSpec) -> bool:
+    return bool({column.id, column.fact} & NEVER) or any(word in column.title for word in NEVER_TITLED)
+
+
 def _wrong(
-    reason: ScreenReason, columns: set[str], is_twice: bool
+    reason: ScreenReason, columns: Mapping[str, str], is_twice: bool
 ) -> Iterator[tuple[str, dict[str, object]]]:
     if is_twice:
         yield says("“{name}”写了两次。"), {"name": reason.id}
     if reason.column and reason.column not in columns:
         yield says("结算表没有“{column}”这一列。"), {"column": reason.column}
+    if reason.column in columns and columns[reason.column] == "id" and reason.column.endswith("_id"):
+        # A resident number tells sex, age and where somebody comes from.
+        yield says("理由不能看编号“{column}”：身份号码里有性别、年龄和户籍。"), {"column": reason.column}
     if wanted := _lacking(reason):
         yield says("这个理由还缺“{key}”。"), {"key": wanted}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -38,12 +38,22 @@ class BoundScreen:
         )
 
 
-def screens_in(root: Path) -> dict[str, str]:
-    """Screen → the programme that declares it. Raises Refusal for an id two programmes use."""
-    found: dict[str, str] = {}
+@dataclass(frozen=True)
+class DeclaredScreen:
+    """A screen as its pack has it. `written`: the whole file, for the digest."""
+
+    root: Path
+    programme: str
+    screen: Screen
+    written: str
+
+
+def find_screen(root: Path, screen_id: str) -> DeclaredScreen:
+    """A checked screen by its id, its numbers still names. Raises Refusal: unknown, in two programmes, or wrong."""
+    known: dict[str, DeclaredScreen] = {}
     for path in sorted((root / "programmes").glob(f"*/{FILE}")):
         for screen in read_yaml(path, Screens).screens:
-            if screen.id in found:
+            if screen.id in known:
                 raise Refusal(
                     "screen_twice",
                     says("筛查“{name}”在两个规则包里都有。"),
@@ -51,35 +61,37 @@ def screens_in(root: Path) -> dict[str, str]:
                     field="screen",
                     name=screen.id,
                 )
-            found[screen.id] = path.parent.name
-    return found
-
-
-def bind_screen(root: Path, screen_id: str, area: str, on: date) -> BoundScreen:
-    """A screen by its id. Raises Refusal: unknown, wrong, or a value without an amount on that day."""
-    programmes = screens_in(root)
-    if screen_id not in programmes:
+            written = path.read_text(encoding="utf-8")
+            known[screen.id] = DeclaredScreen(root, path.parent.name, screen, written)
+    if screen_id not in known:
         raise Refusal(
             "screen_unknown",
             says("没有“{name}”这个筛查。"),
             says("可用的有：{known}。"),
             field="screen",
             name=screen_id,
-            known="、".join(sorted(programmes)),
+            known="、".join(sorted(known)),
         )
-    programme = programmes[screen_id]
-    declared = read_yaml(root / "programmes" / programme / FILE, Screens)
-    screen = next(s for s in declared.screens if s.id == screen_id)
-    for _keys, message, params in faults_of(screen):
-        raise Refusal("screen_wrong", message.format(**params), says("请改 screens.yaml。"), field="screen")
-    numbers = numbers_on(root, programme, area, on)
-    bound = BoundScreen(programme, area, on, screen, numbers, "")
+    for _keys, message, params in faults_of(known[screen_id].screen):
+        raise Refusal("screen_wrong", message, says("请改 screens.yaml。"), field="screen", **params)
+    return known[screen_id]
+
+
+def bound_on(declared: DeclaredScreen, area: str, on: date) -> BoundScreen:
+    """The screen with the numbers of an area on a day. Raises Refusal: a value without an amount on that day."""
+    screen, numbers = declared.screen, numbers_on(declared.root, declared.programme, area, on)
+    bound = BoundScreen(declared.programme, area, on, screen, numbers, "")
     told = {
-        "screen": (root / "programmes" / programme / FILE).read_text(encoding="utf-8"),
+        "screen": declared.written,
         "values": {
             v: [bound.number(v), numbers.found[v].source, numbers.found[v].area] for v in values_of(screen)
         },
         "area": area,
     }
     text = json.dumps(told, ensure_ascii=False, sort_keys=True)
-    return BoundScreen(programme, area, on, screen, numbers, hashlib.sha256(text.encode()).hexdigest())
+    return replace(bound, digest=hashlib.sha256(text.encode()).hexdigest())
+
+
+def bind_screen(root: Path, screen_id: str, area: str, on: date) -> BoundScreen:
+    """A screen by its id with its numbers. Raises Refusal."""
+    return bound_on(find_screen(root, screen_id), area, on)

@@ -57,7 +57,9 @@ def _hurt(bound: BoundScreen) -> str:
     return (
         "SELECT settlement_id, person_id, companion_id, icd10, visited_at, CAST(visited_at AS DATE) AS day, paid_yuan, "
         f"CASE {cases} END AS block{flags}{stories} FROM settlements "
-        f"WHERE {code} BETWEEN {text(least)} AND {text(most)} AND visited_at IS NOT NULL"
+        # The plain comparison too: a Parquet file passes over what lies outside it.
+        f"WHERE icd10 >= {text(least)} AND icd10 <= {text(most + '~')} "
+        f"AND {code} BETWEEN {text(least)} AND {text(most)} AND visited_at IS NOT NULL"
     )
 
 
@@ -72,7 +74,7 @@ def _of_settlement(reason: ScreenReason) -> str:
     if reason.kind == "column_is":
         listed = ", ".join(text(c) for c in reason.codes)
         return f"CAST({column} AS VARCHAR) IN ({listed})"
-    return " OR ".join(f"{column} LIKE {text(c + '%')}" for c in reason.codes)
+    return _starts(column, reason.codes)
 
 
 _SETTLED = frozenset({"column_is", "column_starts", "column_empty"})
@@ -110,14 +112,15 @@ def _injuries(bound: BoundScreen) -> str:
         f", CASE WHEN min(v.{quoted(c)}) <> max(v.{quoted(c)}) THEN 1 ELSE 0 END AS {quoted('changes_' + c)}"
         for c in _stories(bound)
     )
-    codes = {code for r in bound.screen.reasons for pair in r.pairs for code in pair.icd10}
     kinds = "".join(
-        f", max(CASE WHEN v.icd10 LIKE {text(code + '%')} THEN 1 ELSE 0 END) AS {quoted('icd_' + code)}"
-        for code in sorted(codes)
+        f", max(CASE WHEN {_starts('v.icd10', pair.icd10)} THEN 1 ELSE 0 END) AS {_pair(r, n)}"
+        for r in bound.screen.reasons
+        for n, pair in enumerate(r.pairs)
     )
     return (
         "SELECT v.person_id, v.block, v.turn, min(v.visited_at) AS first_seen_at, min(v.day) AS first_day, "
-        "min(v.companion_id) AS companion_id, sum(v.paid_yuan) AS amount_fen, "
+        "min(v.companion_id) AS companion_id, "
+        "CASE WHEN count(v.paid_yuan) = count(*) THEN sum(v.paid_yuan) END AS amount_fen, "
         "min(c.injured_on) AS injured_on, coalesce(max(c.is_claimed), 0) AS is_claimed, "
         "coalesce(min(c.injured_on), min(v.day)) AS injury_day, "
         f"list_sort(array_agg(v.settlement_id)) AS settlement_ids{flags}{stories}{kinds} "
@@ -177,14 +180,20 @@ def _facts(bound: BoundScreen) -> str:
 
 
 def _starts(column: str, codes: Sequence[str]) -> str:
-    return "(" + " OR ".join(f"{column} LIKE {text(c + '%')}" for c in codes) + ")"
+    """Whether it begins with one of the codes: one look-up for each length, not one for each code."""
+    lengths = sorted({len(c) for c in codes})
+    listed = ((n, ", ".join(text(c) for c in dict.fromkeys(codes) if len(c) == n)) for n in lengths)
+    return "(" + " OR ".join(f"substr({column}, 1, {n}) IN ({some})" for n, some in listed) + ")"
+
+
+def _pair(reason: ScreenReason, number: int) -> str:
+    return quoted(f"pair_{reason.id}_{number}")
 
 
 def _work_typical(_bound: BoundScreen, reason: ScreenReason) -> str:
     found = []
-    for pair in reason.pairs:
-        injured = " OR ".join(f"{quoted('icd_' + code)} = 1" for code in pair.icd10)
-        found.append(f"(({injured}) AND {_starts('industry', pair.industry)})")
+    for number, pair in enumerate(reason.pairs):
+        found.append(f"({_pair(reason, number)} = 1 AND {_starts('industry', pair.industry)})")
     return " OR ".join(found)
 
 
@@ -227,5 +236,6 @@ def _scored(bound: BoundScreen) -> str:
         f"SELECT substr(md5(concat({screen}, '|', person_id, '|', block, '|', CAST(first_day AS VARCHAR))), 1, 16) "
         f"AS clue_id, person_id, settlement_ids, CAST(least(100, greatest(0, {total})) AS INTEGER) AS score, "
         f"list_filter([{named}], lambda x: x IS NOT NULL) AS reasons, CAST(amount_fen AS BIGINT) AS amount_fen, "
-        f"employer_id, first_seen_at, CAST(injury_day + INTERVAL {years} YEAR AS DATE) AS worker_may_claim_until FROM flagged"
+        f"employer_id, first_seen_at, CAST(injury_day + INTERVAL {years} YEAR AS DATE) AS worker_may_claim_until "
+        "FROM flagged"
     )

@@ -18,9 +18,10 @@ from typing import Any
 
 import duckdb
 
+from gongyou.basics.areas import chain_of
 from gongyou.basics.refusal import Refusal, says
 from gongyou.engines.oversight.definitions.screens import SETTLEMENTS, TABLES
-from gongyou.engines.oversight.screening.library import BoundScreen, bind_screen
+from gongyou.engines.oversight.screening.library import BoundScreen, bound_on, find_screen
 from gongyou.engines.oversight.screening.query import query_of
 from gongyou.engines.oversight.screening.tables import REJECTS, Counted, load_tables
 from gongyou.policy.keeping import workspace
@@ -49,11 +50,12 @@ def run_screen(root: Path, order: ScreenOrder, say: Say) -> dict[str, Any]:
     started = time.perf_counter()
     if not order.data.is_dir():
         raise Refusal("no_data", says("没有文件夹“{folder}”。"), field="data", folder=str(order.data))
-    screen = bind_screen(root, order.screen, order.area, order.on or date.max).screen
+    declared = find_screen(root, order.screen)
+    chain_of(root, order.area)  # a wrong area is told before anything is read
     with workspace(order.out) as work, connected(order.memory, work) as con:
         say(f"读取 {order.data}")
-        counts = load_tables(con, screen, order.data, work)
-        bound = bind_screen(root, order.screen, order.area, order.on or _newest(con))
+        counts = load_tables(con, declared.screen, order.data, work)
+        bound = bound_on(declared, order.area, order.on or _newest(con))
         say(f"比对 {counts[SETTLEMENTS].accepted} 笔结算")
         relation = _on_spark(con, bound, work) if order.engine == "spark" else f"({query_of(bound)})"
         con.execute(

@@ -17,10 +17,11 @@ from gongyou.policy.tables.cells import REASONS, Reading, quoted, reading, text
 from gongyou.policy.tables.files import RawTable, open_table
 
 REJECTS = "__rejects"
-PERSON = "person_id"
+PERSON, DIAGNOSIS = "person_id", "icd10"
 TIME_WRONG = says("不是时间，请写成 2026-01-31T20:30（没有写时区的按北京时间）。")
 EMPTY_KEY = says("编号没有填。")
 TWICE = says("这个编号出现了不止一次，各行都不采用。")
+CODE_WRONG = says("诊断编码读不懂，请写成 S05.6 这样，大写字母开头，前面没有空格。")
 WRONG_ID = says("公民身份号码的校验码不对，请核对。")
 
 
@@ -146,6 +147,8 @@ def _faults(screen: Screen, raw: RawTable, readings: Mapping[str, Reading]) -> l
             found.append((column.id, f"{one.value} IS NULL", EMPTY_KEY))
         if column.id == PERSON:
             found.append((column.id, _is_wrong_id(one.value), WRONG_ID))
+        if column.id == DIAGNOSIS:  # written otherwise it would fall out of every block without a word
+            found.append((column.id, f"NOT ({one.value} >= 'A' AND {one.value} < '[')", CODE_WRONG))
         if one.is_bad != "FALSE":
             why = TIME_WRONG if column.id in screen.times else REASONS[column.holds]
             found.append((column.id, one.is_bad, why))

@@ -102,12 +102,21 @@ def test_later_settlements_of_the_same_injury_join_the_same_clue(tmp_path: Path)
     assert [c["clue_id"] for c in first] == [c["clue_id"] for c in both]
 
 
-@pytest.mark.parametrize(("day", "injuries"), [("2024-10-30", 1), ("2024-10-31", 2)])
-def test_visits_30_days_apart_are_one_injury_31_are_two(tmp_path: Path, day: str, injuries: int) -> None:
-    rows = [settlement(), settlement("S2", at=f"{day}T21:00")]
-    shifts = [*NIGHT, ("P1", "E1", f"{day}T20:00", f"{day}T23:00")]
-    clues, _ = screened(tmp_path, {"settlements": rows, "employments": WORKS, "attendance": shifts})
-    assert len(clues) == injuries
+def test_visits_30_days_apart_are_one_injury_31_are_two(tmp_path: Path) -> None:
+    days = {"P1": "2024-10-30", "P3": "2024-10-31"}
+    rows: dict[str, list[tuple[str, ...]]] = {"settlements": [], "employments": [], "attendance": []}
+    for person, later in days.items():
+        rows["settlements"] += [
+            settlement(f"{person}-1", person),
+            settlement(f"{person}-2", person, at=f"{later}T21:00"),
+        ]
+        rows["employments"].append((person, f"E-{person}", "2020-01-01", "", "C276", ""))
+        rows["attendance"] += [
+            (person, f"E-{person}", "2024-09-30T20:00", "2024-10-01T08:00"),
+            (person, f"E-{person}", f"{later}T20:00", f"{later}T23:00"),
+        ]
+    clues, _ = screened(tmp_path, rows)
+    assert sorted(c["settlement_ids"] for c in clues) == [["P1-1", "P1-2"], ["P3-1"], ["P3-2"]]
 
 
 def test_another_block_is_another_injury(tmp_path: Path) -> None:
@@ -116,41 +125,64 @@ def test_another_block_is_another_injury(tmp_path: Path) -> None:
     assert sorted(c["settlement_ids"] for c in clues) == [["S1"], ["S2"]]
 
 
-@pytest.mark.parametrize(
-    ("outcome", "decided", "clues"),
-    [
-        ("recognised", "2024-09-30", 0),
-        ("refused", "2024-09-30", 0),
-        ("recognised", "2024-10-01", 1),
-        ("pending", "", 1),
-    ],
-)
-def test_an_injury_already_recognised_or_refused_before_the_visit_makes_none(
-    tmp_path: Path, outcome: str, decided: str, clues: int
-) -> None:
-    claims = [("P1", "2024-09-28", decided, outcome)]
-    found, _ = screened(tmp_path, {**ARTICLE, "settlements": [settlement()], "injury_claims": claims})
-    assert len(found) == clues
-    if found:  # the day of the injury is the claim's
-        assert found[0]["worker_may_claim_until"] == date(2025, 9, 28)
-        assert "claim_filed" in found[0]["reasons"]
+def test_an_injury_already_recognised_or_refused_before_the_visit_makes_none(tmp_path: Path) -> None:
+    claims = {
+        "before-recognised": ("2024-09-30", "recognised"),
+        "before-refused": ("2024-09-30", "refused"),
+        "after": ("2024-10-01", "recognised"),
+        "open": ("", "pending"),
+    }
+    found, _ = screened(
+        tmp_path,
+        {
+            "settlements": [settlement(name, name) for name in claims],
+            "employments": [(name, f"E-{name}", "2020-01-01", "", "C276", "") for name in claims],
+            "attendance": [(name, f"E-{name}", *NIGHT[0][2:]) for name in claims],
+            "injury_claims": [(name, "2024-09-28", *claim) for name, claim in claims.items()],
+        },
+    )
+    assert sorted(c["person_id"] for c in found) == ["after", "open"]
+    # the day of the injury is the claim's
+    assert {c["worker_may_claim_until"] for c in found} == {date(2025, 9, 28)}
+    assert all("claim_filed" in c["reasons"] for c in found)
 
 
-@pytest.mark.parametrize(
-    ("at", "reason"),
-    [
-        ("2024-09-30T20:00", "in_shift"),
-        ("2024-10-01T08:00", "in_shift"),
-        ("2024-10-01T08:01", "after_shift"),
-        ("2024-10-01T14:00", "after_shift"),
-        ("2024-10-01T14:01", ""),
-        ("2024-09-30T12:00Z", "in_shift"),
-        ("2024-09-30T19:59", ""),
-    ],
-)
-def test_edges_of_a_shift(tmp_path: Path, at: str, reason: str) -> None:
-    clues, _ = screened(tmp_path, {**ARTICLE, "settlements": [settlement(at=at, companion_id="P2")]})
-    assert {"in_shift", "after_shift"} & set(clues[0]["reasons"]) == ({reason} if reason else set())
+def test_edges_of_a_shift(tmp_path: Path) -> None:
+    edges = {
+        "2024-09-30T20:00": "in_shift",
+        "2024-10-01T08:00": "in_shift",
+        "2024-10-01T08:01": "after_shift",
+        "2024-10-01T14:00": "after_shift",
+        "2024-10-01T14:01": "",
+        "2024-09-30T12:00Z": "in_shift",
+        "2024-09-30T19:59": "",
+    }
+    people = {f"P-{n}": at for n, at in enumerate(edges)}
+    clues, _ = screened(
+        tmp_path,
+        {
+            "settlements": [settlement(p, p, at, companion_id="P2") for p, at in people.items()],
+            "employments": [*WORKS, *((p, "E1", "2020-01-01", "", "C276", "") for p in people)],
+            "attendance": [(p, *NIGHT[0][1:]) for p in people],
+        },
+    )
+    found = {people[c["person_id"]]: {"in_shift", "after_shift"} & set(c["reasons"]) for c in clues}
+    assert found == {at: ({reason} if reason else set()) for at, reason in edges.items()}
+
+
+def test_the_year_ends_between_two_visits_of_one_injury(tmp_path: Path) -> None:
+    rows = [settlement(at="2024-12-31T23:50"), settlement("S2", at="2025-01-15T09:00")]
+    shifts = [("P1", "E1", "2024-12-31T20:00", "2025-01-01T08:00")]
+    clues, _ = screened(tmp_path, {"settlements": rows, "employments": WORKS, "attendance": shifts})
+    assert [(c["settlement_ids"], c["worker_may_claim_until"]) for c in clues] == [
+        (["S1", "S2"], date(2025, 12, 31))
+    ]
+
+
+def test_what_one_settlement_paid_is_not_known_so_the_sum_is_not(tmp_path: Path) -> None:
+    rows = [settlement(companion_id="P2"), settlement("S2", at="2024-10-02T10:00", paid_yuan="")]
+    clues, _ = screened(tmp_path, {**ARTICLE, "settlements": rows})
+    assert [c["amount_fen"] for c in clues] == [None]
 
 
 def test_a_leap_day_ends_on_the_last_of_february(tmp_path: Path) -> None:
@@ -203,16 +235,18 @@ def test_rows_that_cannot_be_read_are_told_and_the_rest_goes_on(tmp_path: Path) 
         settlement("", person="P9"),
         settlement("S7"),
         settlement("S7"),
+        settlement("S8", icd10="s05.6"),
     ]
     rows = {**ARTICLE, "settlements": [*ARTICLE["settlements"], *bad]}
     clues, summary = screened(tmp_path, rows)
     assert len(clues) == 1
-    assert summary["tables"]["settlements"] == {"read": 9, "accepted": 2, "rejected": 7}
+    assert summary["tables"]["settlements"] == {"read": 10, "accepted": 2, "rejected": 8}
     told = list(csv.reader((tmp_path / "out" / "rejects.csv").open(encoding="utf-8")))
     assert told[0] == ["table", "row", "column", "value", "reason"]
     assert [(row[1], row[2]) for row in told[1:]] == [
         ("4", "visited_at"), ("5", "paid_yuan"), ("6", "fund"), ("7", "person_id"), ("8", "settlement_id"),
         ("9", "settlement_id"), ("10", "settlement_id"),
+        ("11", "icd10"),
     ]  # fmt: skip
     assert "校验码" in told[4][4]
 

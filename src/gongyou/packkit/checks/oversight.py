@@ -44,9 +44,10 @@ def _screens(pack: ProgrammePack) -> Iterator[Finding]:
     for number, screen in enumerate(declared.screens if declared else ()):
         for keys, message, params in screens.faults_of(screen):
             yield document.finding("screens.wrong", message, ("screens", number, *keys), **params)
-        for name in (n for n in screens.values_of(screen) if n not in plain):
-            message = says("没有“{name}”这个值，或它不是整数。")
-            yield document.finding("screens.value", message, ("screens", number), name=name)
+        for keys, name in screens.named_values(screen):
+            if name not in plain:
+                message = says("没有“{name}”这个值，或它不是整数。")
+                yield document.finding("screens.value", message, ("screens", number, *keys), name=name)
 
 
 def _sanctions(pack: ProgrammePack, document: Document, rules: sanctions.SanctionRules) -> Iterator[Finding]:

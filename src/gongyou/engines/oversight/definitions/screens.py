@@ -94,14 +94,25 @@ class Screens:
     screens: tuple[Screen, ...]
 
 
+Keys = tuple[str | int, ...]
+
+
+def named_values(screen: Screen) -> Iterator[tuple[Keys, str]]:
+    """Every place of a screen that names a value, and the value's id."""
+    for key in ("same_injury", "threshold", "may_claim"):
+        yield (key,), getattr(screen, key)
+    for number, reason in enumerate(screen.reasons):
+        for key in ("weight", "within", "least"):
+            if name := getattr(reason, key):
+                yield ("reasons", number, key), name
+
+
 def values_of(screen: Screen) -> tuple[str, ...]:
     """Ids of the values a screen reads."""
-    own = (screen.same_injury, screen.threshold, screen.may_claim)
-    of_reasons = (v for r in screen.reasons for v in (r.weight, r.within, r.least) if v)
-    return tuple(dict.fromkeys((*own, *of_reasons)))
+    return tuple(dict.fromkeys(name for _, name in named_values(screen)))
 
 
-Fault = tuple[tuple[str | int, ...], str, dict[str, object]]
+Fault = tuple[Keys, str, dict[str, object]]
 
 
 def faults_of(screen: Screen) -> Iterator[Fault]:
@@ -110,9 +121,10 @@ def faults_of(screen: Screen) -> Iterator[Fault]:
         yield ("tables",), says("筛查要用的表是：{tables}。"), {"tables": "、".join(TABLES)}
         return
     for number, table in enumerate(screen.tables):
-        for column in (c for c in table.columns if _may_never_weigh(c)):
-            message = says("“{column}”不能用来筛查：性别、民族、年龄、户籍都不是理由。")
-            yield ("tables", number), message, {"column": column.id}
+        for place, column in enumerate(table.columns):
+            if _may_never_weigh(column):
+                message = says("“{column}”不能用来筛查：性别、民族、年龄、户籍都不是理由。")
+                yield ("tables", number, "columns", place), message, {"column": column.id}
     if not screen.reasons:
         yield ("reasons",), says("筛查至少要有一个理由。"), {}
     columns = {c.id: c.holds for c in screen.table(SETTLEMENTS).columns}

@@ -73,7 +73,13 @@ def find_screen(root: Path, screen_id: str) -> DeclaredScreen:
             known="、".join(sorted(known)),
         )
     for _keys, message, params in faults_of(known[screen_id].screen):
-        raise Refusal("screen_wrong", message, says("请改 screens.yaml。"), field="screen", **params)
+        raise Refusal(
+            "screen_wrong",
+            says("{sentence}"),
+            says("请改 screens.yaml。"),
+            field="screen",
+            sentence=message.format(**params),
+        )
     return known[screen_id]
 
 

@@ -17,7 +17,7 @@ Folder = click.Path(path_type=Path)
 
 
 @click.group(
-    help="The guard over two funds.\n\nExample: gongyou oversight screen injury-settled-as-medical --area 123400"
+    help="The guard over two funds.\n\nExample: gongyou oversight screen my-screen --area 123400"
     " --data year --out clues --json"
 )
 def command() -> None:
@@ -26,7 +26,7 @@ def command() -> None:
 
 @command.command(
     help="Clues for a person to look into, never a verdict.\n\n"
-    "Example: gongyou oversight screen injury-settled-as-medical --area 123400 --data year --out clues"
+    "Example: gongyou oversight screen my-screen --area 123400 --data year --out clues"
 )
 @click.argument("screen_id", metavar="SCREEN")
 @click.option("--area", required=True, help="6-digit code: whose values decide")

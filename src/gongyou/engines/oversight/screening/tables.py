@@ -18,7 +18,7 @@ from gongyou.policy.tables.files import RawTable, open_table
 
 REJECTS = "__rejects"
 PERSON, DIAGNOSIS = "person_id", "icd10"
-TIME_WRONG = says("不是时间，请写成 2026-01-31T20:30（没有写时区的按北京时间）。")
+TIME_WRONG = says("不是时间，请写成 2026-01-31T20:30（没有写时区的按东八区时间）。")
 EMPTY_KEY = says("编号没有填。")
 TWICE = says("这个编号出现了不止一次，各行都不采用。")
 CODE_WRONG = says("诊断编码读不懂，请写成 S05.6 这样，大写字母开头，前面没有空格。")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from gongyou.basics.definition import definition
+from gongyou.basics.values import Confidence
 
 
 class SurveyKind(StrEnum):
@@ -97,14 +98,14 @@ class RefusedWords:
     unless: tuple[str, ...] = ()
     article: str
     source: str
-    confidence: str
+    confidence: Confidence
 
 
 @definition
 class FollowUpTimes:
     days: tuple[int, ...]
-    confidence: str
     source: str
+    confidence: Confidence
 
 
 @definition

@@ -101,6 +101,7 @@ ROLES: dict[str, Role] = {
                 "casework.search": DOWN,
                 "supervise.read": DOWN,
                 "supervise.write": DOWN,
+                "employment.read": DOWN,
                 "ledger.read": DOWN,
                 "benefits.read": DOWN,
                 "decisions.read": DOWN,
@@ -168,7 +169,27 @@ ROLES: dict[str, Role] = {
                 "procedures.decide_objection": DOWN,
             },
         ),
-        Role("employer", says("用人单位"), {"benefits.own": OWN}),
+        Role("employer", says("用人单位"), {"benefits.own": OWN, "employment.employer": OWN}),
+        # Employment: whoever proposes a post does not make it public.
+        Role(
+            "employment_officer",
+            says("就业经办"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "registry.read", "messages.read"), DOWN),
+                **dict.fromkeys(("employment.read", "employment.survey", "employment.posts"), DOWN),
+                **dict.fromkeys(("employment.run", "employment.place", "representatives.read"), DOWN),
+                "representatives.name": DOWN,
+            },
+        ),
+        Role(
+            "employment_reviewer",
+            says("就业审核"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "registry.read"), DOWN),
+                **dict.fromkeys(("employment.read", "employment.publish", "employment.run"), DOWN),
+                **dict.fromkeys(("representatives.read", "representatives.check"), DOWN),
+            },
+        ),
         # Books: whoever prepares a posting never posts it.
         Role(
             "accountant",
@@ -244,6 +265,7 @@ ROLES: dict[str, Role] = {
                 "stations.use": DOWN,
                 **dict.fromkeys(("partners.join", "casework.claim", "care.enrol"), DOWN),
                 "representatives.act": DOWN,
+                "employment.own": DOWN,
             },
         ),
         Role(
@@ -281,6 +303,10 @@ ROLES: dict[str, Role] = {
                     "ledger.open",
                     "decisions.read",
                     "casework.children",
+                    "employment.night",
+                    "employment.survey",
+                    "employment.posts",
+                    "employment.run",
                     "partners.write",  # signed up on paper, brought in as a table
                 )
             },

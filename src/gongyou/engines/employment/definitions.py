@@ -125,6 +125,7 @@ class EmploymentRules:
     by_another: bool
     post_days: int
     intention_days: int
+    work_days: int
     follow_up: FollowUpTimes
     harm: tuple[HarmMatter, ...] = ()
     evidence_kinds: tuple[str, ...] = ("contract", "insurance", "payslip", "statement")

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongyou.web import benefit_words, partner_words
+from gongyou.web import benefit_words, partner_words, work_words
 
 Words = dict[str, str | Promise]
 
@@ -53,6 +53,7 @@ TODO_KINDS: Words = {
     "procedures.publish": _("发布公示"),
     "procedures.close_list": _("办结公示"),
     "procedures.decide_objection": _("答复异议"),
+    **work_words.TODOS,
     "benefits.list": _("核对名单，准备公示"),
     "benefits.approve": _("提请审批"),
     "benefits.commit": _("落实资金"),
@@ -406,6 +407,7 @@ TABLES: dict[str, Words] = {
     "stock_move": STOCK_MOVES,
     **partner_words.TABLES,
     **benefit_words.TABLES,
+    **work_words.TABLES,
     "basis": BASES,
     "proof": PROOFS,
     "scope": SCOPES,

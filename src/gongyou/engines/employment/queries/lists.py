@@ -43,7 +43,9 @@ class IntentionView:
     is_plain: bool
     until_on: date
     version: int
-    asked_at: datetime | None
+    ask_id: UUID | None
+    """An open wish that a person looks at the list."""
+    asked_text: str
     answer: str
 
     @property
@@ -168,6 +170,16 @@ def intention_view(row: Intention) -> IntentionView:
         is_plain=row.is_plain,
         until_on=row.until_on,
         version=row.version,
-        asked_at=ask.asked_at if ask is not None and ask.answered_at is None else None,
+        ask_id=ask.pk if ask is not None and ask.answered_at is None else None,
+        asked_text=ask.text if ask is not None else "",
         answer=ask.answer if ask is not None else "",
     )
+
+
+def intention_of_ask(actor: Actor, ask_id: UUID) -> UUID:
+    """Whose wish it is. Raises NotFound, NotAllowed."""
+    row = HumanAsk.objects.filter(pk=ask_id).first()
+    if row is None:
+        raise NotFound
+    actor.require(READ, row.office_path)
+    return row.intention_id

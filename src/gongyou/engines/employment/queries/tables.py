@@ -110,7 +110,9 @@ def _flag(value: bool) -> str:
 
 
 def write_pair(intention: Intention, post: Post, folder: Path) -> None:
-    """The same for one person and one post: why this one, why not that one."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _write(folder, "workers", WORKERS, [_worker(intention)])
-    _write(folder, "posts", POSTS, [_post(post)])
+    """The same for one person and one post, as plain sheets: why this one, why not that one."""
+    for table, columns, row in (("workers", WORKERS, _worker(intention)), ("posts", POSTS, _post(post))):
+        with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([column.id for column in columns])
+            writer.writerow(["" if cell is None else cell for cell in row])

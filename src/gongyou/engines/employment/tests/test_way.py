@@ -15,11 +15,14 @@ from gongyou.engines.employment.queries.referrals import candidates
 from gongyou.engines.employment.services.referrals import FollowUpWords, PlacementWords
 from gongyou.engines.employment.tests.bed import CLEANER, ELECTRICIAN, NOW, PERSON, Bed, later
 from gongyou.kernel import jobs
+from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import DomainError, NotAllowed
 from gongyou.kernel.models.events import Event
 from gongyou.kernel.models.messages import Message
 from gongyou.kernel.models.worklist import WorkItem
 from gongyou.registry.services.people import withdraw_consent
+from tests.journeys.outsiders import appoint
+from tests.yunshan.county import County
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +150,7 @@ def test_a_consent_taken_back_ends_list_and_interest(bed: Bed) -> None:
     assert row.referrals.get(pk=seen.referral_id).state == "withdrawn"
 
 
-def _registrar(bed: Bed):  # type: ignore[no-untyped-def]
+def _registrar(bed: Bed) -> Actor:
     return bed.county.staff["dispatcher"]
 
 
@@ -165,9 +168,7 @@ def test_nobody_is_in_two_interviews_at_once(bed: Bed) -> None:
                 services.invite(employer, place="二楼", **given)  # type: ignore[arg-type]
 
 
-def test_another_countys_officer_is_refused(bed: Bed, other) -> None:  # type: ignore[no-untyped-def]
-    from tests.journeys.outsiders import appoint
-
+def test_another_countys_officer_is_refused(bed: Bed, other: County) -> None:
     stranger = appoint("ys.work", "employment_officer", other.root.id, other.root.path)
     answered, post = bed.asks(), bed.opens()
     with pytest.raises(NotAllowed):

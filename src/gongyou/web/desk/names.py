@@ -278,6 +278,8 @@ MESSAGE_TONES = {"queued": "wait", "sent": "ok", "failed": "bad", "withheld": "p
 
 TEMPLATES: Words = {
     "benefits.listed": _("公示告知"),
+    "employment.progress": _("求职进展"),
+    "employment.interest": _("有人应聘"),
     "benefits.account": _("核对账户提醒"),
     "receipt": _("回执"),
     "settled": _("答复通知"),

@@ -47,7 +47,7 @@ def order(act: Act, area: str, kind: RunKind) -> MatchRun:
         top=SHOWN + SPARE,
         previous=latest_of(area),
         ordered_by=act.actor.id,
-        ordered_by_name=act.actor.name[:40],
+        ordered_by_name=act.actor.name[:40] if act.actor.kind == "staff" else "",
         ordered_at=act.now,
     )
     act.enqueue(MATCH, {"run_id": row.pk}, unique_key=f"{MATCH}:{row.pk}")

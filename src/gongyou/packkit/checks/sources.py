@@ -42,8 +42,8 @@ def check(packs: Packs) -> Iterator[Finding]:
                 yield from _amount(document, place, entry, known)
         for place, basis in bases_of(pack.recognition):
             yield from _amount(pack.documents["recognition"], place, basis, known)
-        for place, entry in _employment(pack.employment):
-            yield from _amount(pack.documents["employment"], place, entry, known)
+        for place, declared in _employment(pack.employment):
+            yield from _amount(pack.documents["employment"], place, declared, known)
         if pack.head.source not in known:
             yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
         yield from _unused(pack)

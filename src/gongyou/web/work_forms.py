@@ -10,6 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongyou.basics.money import fen_to_text
+from gongyou.engines.employment.queries.posts import PostView
 from gongyou.engines.employment.queries.rules import rulebook_of
 from gongyou.engines.employment.steps.inputs import parts_of
 from gongyou.engines.employment.steps.intentions import WillingnessWords
@@ -164,6 +166,24 @@ class PostForm(IntentForm):
             expires_on=data["expires_on"].isoformat() if data["expires_on"] else "",
             **{name: data[name] for name in _POST},
         )
+
+
+def typed(post: PostView) -> dict[str, Any]:
+    """A post as its form held it."""
+    return {
+        "title": post.title,
+        "occupation": post.occupation_title,
+        "headcount": post.headcount,
+        "division": post.division,
+        "place": post.place,
+        "wage_low_yuan": fen_to_text(post.wage_low_fen) if post.wage_low_fen is not None else "",
+        "wage_high_yuan": fen_to_text(post.wage_high_fen) if post.wage_high_fen is not None else "",
+        "is_gig": post.is_gig,
+        "shift": post.shift,
+        "certificates": list(post.certificate_ids),
+        "text": post.text,
+        "expires_on": post.expires_on,
+    }
 
 
 _POST = (

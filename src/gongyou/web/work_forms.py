@@ -19,6 +19,7 @@ from gongyou.engines.employment.steps.placing import FollowUpWords, PlacementWor
 from gongyou.engines.employment.steps.posts import PostWords
 from gongyou.kernel import moment
 from gongyou.offices.queries import OfficeView
+from gongyou.packkit.texts import say
 from gongyou.web.desk.forms.partners import choose
 from gongyou.web.desk.forms.steps import day_input
 from gongyou.web.desk.submitting import IntentForm
@@ -83,8 +84,8 @@ class SurveyForm(IntentForm):
 
     def offer(self, area: str) -> None:
         rules = rulebook_of(area, moment.today())
-        choose(self, "occupations", [(o.code, o.title) for o in rules.spec.occupations])
-        choose(self, "certificates", [(c.id, c.title) for c in rules.spec.certificates])
+        choose(self, "occupations", [(o.code, say(o.title)) for o in rules.spec.occupations])
+        choose(self, "certificates", [(c.id, say(c.title)) for c in rules.spec.certificates])
         self.fields["division"].initial = self.fields["division"].initial or area
 
     def words(self, phone: str) -> WillingnessWords:
@@ -155,7 +156,7 @@ class PostForm(IntentForm):
 
     def offer(self, area: str) -> None:
         rules = rulebook_of(area, moment.today())
-        choose(self, "certificates", [(c.id, c.title) for c in rules.spec.certificates])
+        choose(self, "certificates", [(c.id, say(c.title)) for c in rules.spec.certificates])
         self.fields["division"].initial = self.fields["division"].initial or area
 
     def words(self) -> PostWords:

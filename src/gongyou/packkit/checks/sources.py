@@ -42,8 +42,8 @@ def check(packs: Packs) -> Iterator[Finding]:
                 yield from _amount(document, place, entry, known)
         for place, basis in bases_of(pack.recognition):
             yield from _amount(pack.documents["recognition"], place, basis, known)
-        for place, declared in _employment(pack.employment):
-            yield from _amount(pack.documents["employment"], place, declared, known)
+        for place, entry in _employment(pack.employment):
+            yield from _amount(pack.documents["employment"], place, entry, known)
         if pack.head.source not in known:
             yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
         yield from _unused(pack)
@@ -93,11 +93,11 @@ def _procedures(data: object) -> Iterator[tuple[Keys, Named]]:
                 yield (kind, number), Named(str(entry.get("source", "")), Confidence(said))
 
 
-def _employment(rules: EmploymentRules | None) -> Iterator[tuple[Keys, Sourced]]:
+def _employment(rules: EmploymentRules | None) -> Iterator[tuple[Keys, Named]]:
     if rules is not None:
-        yield ("follow_up",), rules.follow_up
+        yield ("follow_up",), Named(rules.follow_up.source, rules.follow_up.confidence)
         for number, entry in enumerate(rules.refused):
-            yield ("refused", number), entry
+            yield ("refused", number), Named(entry.source, entry.confidence)
 
 
 def _amount(

@@ -9,7 +9,9 @@ from django.conf import settings
 
 from gongyou.config.roles import ROLES
 from gongyou.connectors.bank_files import LayoutFiles
+from gongyou.connectors.platforms import FolderExchange
 from gongyou.engines.benefits.ports import install_bank_files
+from gongyou.engines.employment.ports import install_platform
 from gongyou.flows.wiring import HANDLERS
 from gongyou.kernel.installation import Installation, install
 from gongyou.kernel.sealing import keyring_at
@@ -26,6 +28,8 @@ JOB_MODULES = (
     "gongyou.offices.jobs",
     "gongyou.engines.casework.jobs",
     "gongyou.engines.benefits.jobs",
+    "gongyou.engines.employment.jobs",
+    "gongyou.flows.placement_harm",
     "gongyou.engines.oversight.jobs",
 )
 
@@ -54,5 +58,7 @@ class ConfigConfig(AppConfig):
             )
         )
         install_bank_files(LayoutFiles())
+        # Whoever collects the folder answers there or not: a file that was written whole is the receipt.
+        install_platform(FolderExchange(settings.DATA_DIR / "platform", answers_by_itself=True))
         for module in JOB_MODULES:
             import_module(module)

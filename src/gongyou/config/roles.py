@@ -101,6 +101,7 @@ ROLES: dict[str, Role] = {
                 "casework.search": DOWN,
                 "supervise.read": DOWN,
                 "supervise.write": DOWN,
+                "employment.read": DOWN,
                 "ledger.read": DOWN,
                 "oversight.lead": DOWN,
                 "benefits.read": DOWN,
@@ -169,6 +170,27 @@ ROLES: dict[str, Role] = {
                 "procedures.decide_objection": DOWN,
             },
         ),
+        Role("employer", says("用人单位"), {"benefits.own": OWN, "employment.employer": OWN}),
+        # Employment: whoever proposes a post does not make it public.
+        Role(
+            "employment_officer",
+            says("就业经办"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "registry.read", "messages.read"), DOWN),
+                **dict.fromkeys(("employment.read", "employment.survey", "employment.posts"), DOWN),
+                **dict.fromkeys(("employment.run", "employment.place", "representatives.read"), DOWN),
+                "representatives.name": DOWN,
+            },
+        ),
+        Role(
+            "employment_reviewer",
+            says("就业审核"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "registry.read"), DOWN),
+                **dict.fromkeys(("employment.read", "employment.publish", "employment.run"), DOWN),
+                **dict.fromkeys(("representatives.read", "representatives.check"), DOWN),
+            },
+        ),
         # The guard over two funds: whoever inquires never decides alone, whoever notes money never confirms it.
         Role(
             "fund_officer",
@@ -198,7 +220,6 @@ ROLES: dict[str, Role] = {
         ),
         Role("fund_counter", says("医保窗口"), {"oversight.suspensions": DOWN, "offices.read": DOWN}),
         Role("hospital_clerk", says("医院医保科"), {"oversight.register": OWN, "offices.read": OWN}),
-        Role("employer", says("用人单位"), {"benefits.own": OWN}),
         # Books: whoever prepares a posting never posts it.
         Role(
             "accountant",
@@ -275,6 +296,7 @@ ROLES: dict[str, Role] = {
                 "stations.use": DOWN,
                 **dict.fromkeys(("partners.join", "casework.claim", "care.enrol"), DOWN),
                 "representatives.act": DOWN,
+                "employment.own": DOWN,
                 **dict.fromkeys(("oversight.own", "oversight.ask_route"), DOWN),
             },
         ),
@@ -314,6 +336,10 @@ ROLES: dict[str, Role] = {
                     "decisions.read",
                     "oversight.clues",
                     "casework.children",
+                    "employment.night",
+                    "employment.survey",
+                    "employment.posts",
+                    "employment.run",
                     "partners.write",  # signed up on paper, brought in as a table
                 )
             },

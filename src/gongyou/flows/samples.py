@@ -21,6 +21,7 @@ from gongyou.flows.sample_matters import live_matters
 from gongyou.flows.sample_policies import run_sample
 from gongyou.flows.sample_rounds import live_round
 from gongyou.flows.sample_times import moment_of
+from gongyou.flows.sample_work import live_work
 from gongyou.flows.station_samples import live_stations, offices_of
 from gongyou.kernel import moment
 from gongyou.kernel.access import system_actor
@@ -65,6 +66,7 @@ def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
         live_matters(sample, actors, path.parent)
         live_guard(sample, actors)
         sample_figures.live_weeks(path.with_name("weekly.yaml"), actors)
+        live_work(path.with_name("work.yaml"), sample["area"], actors)
         say(f"{sample['area']} {len(sample.get('matters', ()))}")
         for order in sample.get("policy_runs", ()):
             with moment.standing_at(moment_of(order["at"])):

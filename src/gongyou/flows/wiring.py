@@ -22,5 +22,15 @@ HANDLERS: Mapping[str, Sequence[str]] = {
     "procedures.list_period_over": ("benefits.heed_list_over",),
     "procedures.objection_decided": ("benefits.heed_objection",),
     # A guardian's consent taken back ends what rested on it.
-    "registry.consent_withdrawn": ("casework.heed_withdrawal", "registry.heed_withdrawal"),
+    "registry.consent_withdrawn": (
+        "casework.heed_withdrawal",
+        "registry.heed_withdrawal",
+        "employment.heed_withdrawal",
+    ),
+    "registry.person_erased": ("employment.heed_erasure",),
+    # Lists follow what people want and employers offer; the public platform follows posts.
+    "employment.intention_changed": ("employment.follow_changes",),
+    "employment.post_changed": ("employment.follow_changes", "employment.order_push"),
+    # A call after placement that found arrears or harm becomes a matter.
+    "employment.harm_found": ("flows.file_harm",),
 }

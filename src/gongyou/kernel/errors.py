@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from gongyou.basics.refusal import Refusal, says
 
 
 class DomainError(Refusal):
     """A refusal that came from a rule of the domain."""
+
+
+def kept_refusal(refusal: Refusal) -> dict[str, Any]:
+    """A sentence in a JSON column, that can still be translated when it is read."""
+    params = {name: json.loads(json.dumps(value, default=str)) for name, value in refusal.params.items()}
+    return {"message": refusal.message, "hint": refusal.hint, "params": params}
 
 
 class NotAllowed(DomainError):

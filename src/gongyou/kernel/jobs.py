@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextvars import ContextVar
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +25,7 @@ from gongyou.kernel.writing import writing
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
+BEAT_SECONDS = 20
 MAX_TRIES = 8
 BATCH = 20
 
@@ -92,6 +95,25 @@ def keep_lease() -> bool:
     with writing():
         mine = Job.objects.filter(pk=held[0], owner=held[1], state=Job.State.RUNNING)
         return bool(mine.update(leased_until=moment.now() + LEASE))
+
+
+@contextmanager
+def beating() -> Iterator[None]:
+    """Keep the errand's lease while a long piece of work runs that says nothing."""
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(BEAT_SECONDS):
+            keep_lease()
+        connection.close()
+
+    thread = threading.Thread(target=copy_context().run, args=(beat,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def run_claimed(claimed: Job, owner: UUID) -> bool:

@@ -42,7 +42,8 @@ class Missing:
 
 @dataclass(frozen=True)
 class PairExplained:
-    """`score` None unless eligible; `terms`: parts of the score; both as rates. `sentences`: in the source language."""
+    """`score` None unless eligible; `terms`: parts of the score; both as rates. `sentences` (why not) and `reasons` (why):
+    in the source language."""
 
     eligible: bool
     score: float | None
@@ -50,6 +51,7 @@ class PairExplained:
     terms: dict[str, float]
     missing: tuple[Missing, ...]
     sentences: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
 
 
 def explain_pair(encoded: Encoded, rulebook: Rulebook, w: int, p: int) -> PairExplained:
@@ -70,7 +72,13 @@ def explain_pair(encoded: Encoded, rulebook: Rulebook, w: int, p: int) -> PairEx
         terms={name: part / ONE for name, part in terms.items()},
         missing=missing,
         sentences=tuple(FAILED[name].format(certificates=titles) for name in failed),
+        reasons=() if failed else _reasons(market, w, p),
     )
+
+
+def _reasons(market: Market, w: int, p: int) -> tuple[str, ...]:
+    listed = Lists(np.array([[p]], np.int32), np.zeros((1, 1), np.int32), np.ones(1, np.int32), 0)
+    return tuple(reasons_of(int(reason_codes(market, np.array([w]), listed)[2][0])))
 
 
 def missing_of(encoded: Encoded, w: int, p: int) -> list[str]:

@@ -25,6 +25,7 @@ SHOWN = frozenset(
         "name_title",
         "notice",
         "data_note",
+        "article",
         "law",
         "review_body",
         "court",

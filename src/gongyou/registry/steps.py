@@ -19,6 +19,7 @@ from gongyou.kernel.inserting import insert, new_row
 from gongyou.kernel.moment import SHANGHAI
 from gongyou.kernel.plain_reads import Question, one
 from gongyou.kernel.sealed_fields import blind_index
+from gongyou.registry.events import ConsentWithdrawn
 from gongyou.registry.inputs import read_area, read_name, read_place_code
 from gongyou.registry.models import Consent, Organisation, Person, PersonTie
 from gongyou.registry.queries.people import OpenPerson, asking_same_phone, open_rows, open_same_phone
@@ -182,6 +183,23 @@ def record_consent(act: Act, *, person_id: UUID, purpose: str, basis: str, evide
         },
     )
     return consent.pk
+
+
+def end_consents(act: Act, *, person_id: UUID, purposes: Iterable[str]) -> int:
+    """End what rests on the person's yes for these purposes (duties of law stay); returns how many ended. The caller
+    has checked that the actor may."""
+    count = 0
+    for purpose in purposes:
+        ended = Consent.objects.filter(
+            person_id=person_id,
+            purpose=purpose,
+            withdrawn_at=None,
+            basis__in=[Consent.Basis.CONSENT, Consent.Basis.SEPARATE_CONSENT],
+        ).update(withdrawn_at=act.now)
+        if ended:
+            act.publish(ConsentWithdrawn(person_id, purpose))
+        count += ended
+    return count
 
 
 def note_organisation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -289,6 +289,13 @@ def _message(act: Act, row: AccountChase) -> str:
                      office_path=row.office_path, message_class="benefits",
                      text=text.format(name=entitlement.name, title=rules.title, reason=row.reason))  # fmt: skip
     return ""
+
+
+def _bank_files() -> Iterator[str]:
+    yield from Batch.objects.exclude(file_digest="").values_list("file_digest", flat=True).iterator()
+
+
+vault.also_kept("benefits", _bank_files)
 
 
 def _erase(limit: int) -> int:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-
-from django.db import connection
 
 from gongyou.basics.refusal import Refusal
 from gongyou.institutions.decisions import vault
@@ -26,13 +20,13 @@ from gongyou.institutions.decisions.queries.runs import previous_of
 from gongyou.institutions.decisions.steps import JOB, end_run
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.actions import Act
+from gongyou.kernel.errors import kept_refusal
 from gongyou.kernel.jobs import Payload, errand
 from gongyou.kernel.personal_data import Declaration, declare
 from gongyou.kernel.retention import CONTENTS
 from gongyou.kernel.writing import writing
 from gongyou.policy.run import RunOrder, changed_subjects, run_policy
 
-BEAT_SECONDS = 20
 COUNTS = ("rows", "eligible", "ineligible", "unknown", "total_fen", "failed", "assumed")
 
 
@@ -52,12 +46,12 @@ def _compute(payload: Payload) -> Outcome | None:
     if run.state not in OPEN:
         return None
     try:
-        with _beating():
+        with jobs.beating():
             return Outcome(RunState.DONE, _results(run))
     except _Stopped:
         return Outcome(RunState.STOPPED, {})
     except Refusal as refusal:
-        return Outcome(RunState.FAILED, {"refusal": _kept(refusal)})
+        return Outcome(RunState.FAILED, {"refusal": kept_refusal(refusal)})
 
 
 def _results(run: PolicyRun) -> dict[str, Any]:
@@ -111,31 +105,6 @@ def _enter(run: PolicyRun, stage: Stage) -> None:
 def _go_on(run: PolicyRun) -> None:
     if PolicyRun.objects.filter(pk=run.pk, is_stop_asked=True).exists():
         raise _Stopped
-
-
-@contextmanager
-def _beating() -> Iterator[None]:
-    """Keep the job's lease while a long query runs."""
-    done = threading.Event()
-
-    def beat() -> None:
-        while not done.wait(BEAT_SECONDS):
-            jobs.keep_lease()
-        connection.close()
-
-    thread = threading.Thread(target=copy_context().run, args=(beat,), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-
-
-def _kept(refusal: Refusal) -> dict[str, Any]:
-    """A sentence that can still be translated when it is read."""
-    params = {name: json.loads(json.dumps(value, default=str)) for name, value in refusal.params.items()}
-    return {"message": refusal.message, "hint": refusal.hint, "params": params}
 
 
 declare(Declaration(Snapshot, "snapshot", "sensitive", "deciding", "statutory_duty", None, mark_expired))

@@ -135,7 +135,7 @@ def mark_expired(limit: int) -> int:
 
 def remove_unnamed() -> int:
     """Contents on disk that no living row names and that rested; returns how many went."""
-    return vault.remove_stray(set(named()))
+    return vault.remove_stray({*named(), *vault.kept_by_others()})
 
 
 def named() -> Iterator[str]:

@@ -139,6 +139,19 @@ def _context(digest: str, number: int, *, is_last: bool) -> str:
     return f"decisions.{digest}.{number}.{'last' if is_last else 'more'}"
 
 
+_others: dict[str, Callable[[], Iterator[str]]] = {}
+
+
+def also_kept(room: str, named: Callable[[], Iterator[str]]) -> None:
+    """Another room keeps contents here: those its rows name are no strays."""
+    _others[room] = named
+
+
+def kept_by_others() -> Iterator[str]:
+    for named in _others.values():
+        yield from named()
+
+
 def remove_stray(named: Container[str]) -> int:
     """Remove contents that are not `named`, half written drafts and left work folders, once they rested a day."""
     count = 0

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gongyou.basics.refusal import says
 from gongyou.basics.values import Confidence, Source
+from gongyou.engines.employment.definitions import EmploymentRules
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, suggestion
 from gongyou.packkit.oversight import ROUTES, SANCTIONS
@@ -40,6 +41,8 @@ def check(packs: Packs) -> Iterator[Finding]:
             yield from _amount(document, place, entry, known)
         for place, basis in bases_of(pack.recognition):
             yield from _amount(pack.documents["recognition"], place, basis, known)
+        for place, entry in _employment(pack.employment):
+            yield from _amount(pack.documents["employment"], place, entry, known)
         if pack.head.source not in known:
             yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
         yield from _unused(pack)
@@ -101,6 +104,13 @@ def _procedures(data: object, kinds: tuple[str, ...] = KINDS) -> Iterator[tuple[
                 yield (kind, number), Named(str(entry.get("source", "")), Confidence(said))
 
 
+def _employment(rules: EmploymentRules | None) -> Iterator[tuple[Keys, Named]]:
+    if rules is not None:
+        yield ("follow_up",), Named(rules.follow_up.source, rules.follow_up.confidence)
+        for number, entry in enumerate(rules.refused):
+            yield ("refused", number), Named(entry.source, entry.confidence)
+
+
 def _amount(
     document: Document, keys: Keys, amount: Sourced, known: Mapping[str, Source]
 ) -> Iterator[Finding]:
@@ -126,6 +136,7 @@ def _unknown(document: Document, keys: Keys, name: str, known: Mapping[str, Sour
 def _unused(pack: ProgrammePack) -> Iterator[Finding]:
     used = {amount.source for value in pack.values.values for amount in value.amounts} | {pack.head.source}
     used |= {entry.source for _, entry in bases_of(pack.recognition)}
+    used |= {entry.source for _, entry in _employment(pack.employment)}
     used |= {entry.source for _, _, entry in _entries(pack)}
     for number, source in enumerate(pack.sources.sources):
         if source.id not in used:

@@ -11,6 +11,7 @@ from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.values import LocalValues, Sources, Values
 from gongyou.basics.workdays import Edition, load_editions
 from gongyou.credentials.definitions import Recognition
+from gongyou.engines.employment.definitions import EmploymentRules
 from gongyou.packkit.definitions import Area, Examples, LocalProcedures, Programme
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader.document import Document, read_document
@@ -45,6 +46,7 @@ class ProgrammePack:
     policy: PolicySpec | None = None
     """`policy.yaml`, where the programme judges by `rules.py`."""
     recognition: Recognition | None = None
+    employment: EmploymentRules | None = None
 
     @property
     def id(self) -> str:
@@ -171,6 +173,8 @@ class _Shelf:
         documents["procedures"] = self._optional(folder / "procedures.yaml")
         documents["recognition"] = self._optional(folder / "recognition.yaml")
         recognition = self.typed(documents["recognition"], Recognition)
+        documents["employment"] = self._optional(folder / "employment.yaml")
+        employment = self.typed(documents["employment"], EmploymentRules)
         rules_english = self.typed(documents.get("rules_en"), dict[str, str])
         policy = self.typed(documents.get("policy"), PolicySpec)
         unread = (
@@ -179,6 +183,7 @@ class _Shelf:
             or ((folder / "i18n" / "rules-en.yaml").exists() and rules_english is None)
             or (documents["procedures"] is None and (folder / "procedures.yaml").exists())
             or (documents["recognition"] is not None and recognition is None)
+            or (documents["employment"] is not None and employment is None)
         )
         if head is None or sources is None or values is None or english is None or unread:
             return None
@@ -195,6 +200,7 @@ class _Shelf:
             services=services,
             policy=policy,
             recognition=recognition,
+            employment=employment,
         )
 
     def _optional(self, path: Path) -> Document | None:

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.kernel.access import Actor
+from gongyou.kernel.errors import NotFound
 from gongyou.registry.models import Organisation, Place
 
 READ = "registry.read"
@@ -58,6 +59,19 @@ def organisations(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, OrganisationV
     """Raises NotAllowed."""
     actor.require(READ)
     return {row.pk: _view(row) for row in Organisation.objects.filter(pk__in=set(ids))}
+
+
+def public_organisations(ids: Iterable[UUID]) -> dict[UUID, OrganisationView]:
+    """Names, codes and states, which are public; unguarded, for rooms that checked and for public pages."""
+    return {row.pk: _view(row) for row in Organisation.objects.filter(pk__in=set(ids))}
+
+
+def public_organisation(organisation_id: UUID) -> OrganisationView:
+    """One of them. Raises NotFound."""
+    found = public_organisations([organisation_id]).get(organisation_id)
+    if found is None:
+        raise NotFound(says("没有找到这家单位。"))
+    return found
 
 
 def list_organisations(

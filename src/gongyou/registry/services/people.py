@@ -13,11 +13,18 @@ from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotAllowed, NotFound
 from gongyou.kernel.moment import SHANGHAI
 from gongyou.registry.erasure import empty_people
-from gongyou.registry.events import ConsentWithdrawn, PersonCorrected, PersonErased
+from gongyou.registry.events import PersonCorrected, PersonErased
 from gongyou.registry.inputs import LONGEST_NAME, read_area, read_name
-from gongyou.registry.models import REGISTER, Consent, Person
+from gongyou.registry.models import REGISTER, Person
 from gongyou.registry.queries.people import MaskedPerson, within_reach
-from gongyou.registry.steps import note_person, record_consent, require_in, tie_person, write_person
+from gongyou.registry.steps import (
+    end_consents,
+    note_person,
+    record_consent,
+    require_in,
+    tie_person,
+    write_person,
+)
 
 WRITE = "registry.write"
 ERASE = "registry.erase"
@@ -117,13 +124,7 @@ def _identity(act: Act, text: str) -> str:
 def withdraw_consent(act: Act, *, person_id: UUID, purpose: str) -> Withdrawn:
     """End every consent of a person for a purpose; duties of law stay. Raises NotAllowed, NotFound, DomainError."""
     row = _reachable(act, person_id, WRITE)
-    given = Consent.objects.filter(
-        person=row,
-        purpose=purpose,
-        withdrawn_at=None,
-        basis__in=[Consent.Basis.CONSENT, Consent.Basis.SEPARATE_CONSENT],
-    )
-    count = given.update(withdrawn_at=act.now)
+    count = end_consents(act, person_id=row.pk, purposes=(purpose,))
     if count == 0:
         raise DomainError(
             "no_consent",
@@ -133,7 +134,6 @@ def withdraw_consent(act: Act, *, person_id: UUID, purpose: str) -> Withdrawn:
             status=404,
         )
     act.about(f"person:{row.pk}")
-    act.publish(ConsentWithdrawn(row.pk, purpose))
     return Withdrawn(row.pk, purpose, count, act.now)
 
 

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongyou.web import benefit_words, guard_words, partner_words
+from gongyou.web import benefit_words, guard_words, partner_words, work_words
 
 Words = dict[str, str | Promise]
 
@@ -54,6 +54,7 @@ TODO_KINDS: Words = {
     "procedures.publish": _("发布公示"),
     "procedures.close_list": _("办结公示"),
     "procedures.decide_objection": _("答复异议"),
+    **work_words.TODOS,
     "benefits.list": _("核对名单，准备公示"),
     "benefits.approve": _("提请审批"),
     "benefits.commit": _("落实资金"),
@@ -278,6 +279,8 @@ MESSAGE_TONES = {"queued": "wait", "sent": "ok", "failed": "bad", "withheld": "p
 
 TEMPLATES: Words = {
     "benefits.listed": _("公示告知"),
+    "employment.progress": _("求职进展"),
+    "employment.interest": _("有人应聘"),
     "benefits.account": _("核对账户提醒"),
     "receipt": _("回执"),
     "settled": _("答复通知"),
@@ -407,6 +410,7 @@ TABLES: dict[str, Words] = {
     "stock_move": STOCK_MOVES,
     **partner_words.TABLES,
     **benefit_words.TABLES,
+    **work_words.TABLES,
     **guard_words.TABLES,
     "basis": BASES,
     "proof": PROOFS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.employer import views
+from gongyou.web.employer import views, work
 
 app_name = "employer"
 urlpatterns = [
@@ -12,4 +12,11 @@ urlpatterns = [
     path("me/organisations/<uuid:organisation_id>/", views.organisation, name="organisation"),
     path("me/organisations/<uuid:organisation_id>/why/<uuid:run_id>/", views.why, name="why"),
     path("me/organisations/<uuid:organisation_id>/object/<uuid:run_id>/", views.objection, name="object"),
+    path("me/organisations/<uuid:organisation_id>/posts/", work.posts, name="posts"),
+    path("me/organisations/<uuid:organisation_id>/posts/<uuid:post_id>/", work.post, name="post"),
+    path(
+        "me/organisations/<uuid:organisation_id>/posts/<uuid:post_id>/change/",
+        work.change,
+        name="post_change",
+    ),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.supervise import bulletins, community, guard, policies, stations, themes, topics, views
+from gongyou.web.supervise import bulletins, community, guard, policies, stations, themes, topics, views, work
 
 app_name = "supervise"
 
@@ -25,4 +25,6 @@ urlpatterns = [
     path("exclusions/", bulletins.exclusions, name="exclusions"),
     path("themes/", themes.themes, name="themes"),
     path("figures/<str:measure_id>/", views.figure, name="figure"),
+    path("work/", work.work, name="work"),
+    path("work/<slug:figure>/", work.work_rows, name="work_rows"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.worker import community, guard, home, injury, intake, own, receipt, stations, tracking
+from gongyou.web.worker import community, guard, home, injury, intake, own, receipt, stations, tracking, work
 
 app_name = "worker"
 urlpatterns = [
@@ -40,4 +40,11 @@ urlpatterns = [
     path("me/care/", community.own_care, name="own_care"),
     path("me/care/<uuid:session_id>/", community.enrol, name="enrol"),
     path("me/care/<uuid:enrolment_id>/withdraw/", community.withdraw, name="withdraw_child"),
+    path("jobs/", work.jobs, name="jobs"),
+    path("jobs/<uuid:post_id>/", work.job, name="job"),
+    path("me/work/", work.mine, name="work"),
+    path("me/work/survey/", work.survey, name="work_areas"),
+    path("me/work/survey/<str:area>/", work.survey, name="work_survey"),
+    path("me/work/posts/<uuid:post_id>/", work.post, name="work_post"),
+    path("me/work/steps/<slug:name>/", work.step, name="work_step"),
 ]

@@ -94,6 +94,10 @@ SUBJECT_PAGES = {
     "benefits.send": "desk:benefit_batch",
     "benefits.recompute": "desk:objection",
     "ledger.draft": "desk:ledger_draft_page",
+    "employment.check_post": "desk:work_post",
+    "employment.human_ask": "desk:work_ask",
+    "employment.follow_up": "desk:work_call",
+    "employment.harm": "desk:work_call",
 }
 
 

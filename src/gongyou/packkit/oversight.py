@@ -16,7 +16,7 @@ from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Keys, Packs, ProgrammePack, read_as
 from gongyou.packkit.resolving import ValueInForce, refuse_wrong, value_in_force
 
-ROUTES, SANCTIONS = "routes", "sanctions"
+ROUTES, SANCTIONS, SCREENS = "routes", "sanctions", "screens"
 T = TypeVar("T")
 NUMBERS = ("least_tenths", "most_tenths", "least_months", "most_months", "keeps_days")
 CLOCKS = ("decide_days", "extend_most_days", "statement_days", "pay_days", "review_days", "sue_months")
@@ -105,10 +105,9 @@ def resolve_sanctions(
             if name in filling.assumed - before:
                 clocks.setdefault("assumed", []).append(key)
     table = filling.value(filling.data, "bands", ("bands",), list)
-    if table is not None:
+    if table is not None and isinstance(table.amount, list):
         filling.data["bands"] = [
-            {**row, "source": table.source.title, "confidence": table.confidence}
-            for row in table.amount  # type: ignore[union-attr]
+            {**row, "source": table.source.title, "confidence": table.confidence} for row in table.amount
         ]
     for _number, basis in _mappings(filling.data.get("bases")):
         filling.title(basis)
@@ -128,6 +127,18 @@ def running_sanctions(packs: Packs, pack: ProgrammePack, area: str, on: date) ->
     content, findings = resolve_sanctions(packs, pack, area, on)
     refuse_wrong(findings)
     return content
+
+
+def reason_titles(pack: ProgrammePack) -> dict[str, str]:
+    """What a person reads for each reason of the programme's screens; empty where it screens nothing."""
+    document = pack.documents.get(SCREENS)
+    screens = document.data.get("screens") if document and isinstance(document.data, dict) else None
+    return {
+        str(reason["id"]): str(reason.get("title", reason["id"]))
+        for _number, screen in _mappings(screens)
+        for _place, reason in _mappings(screen.get("reasons"))
+        if "id" in reason
+    }
 
 
 def _mappings(entries: Any) -> Iterator[tuple[int, dict[str, Any]]]:

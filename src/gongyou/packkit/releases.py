@@ -21,7 +21,7 @@ from gongyou.packkit.benefits import running_benefits
 from gongyou.packkit.calendars import hours_of, overlay_days_of
 from gongyou.packkit.findings import PacksRefused
 from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
-from gongyou.packkit.oversight import running_routes, running_sanctions
+from gongyou.packkit.oversight import reason_titles, running_routes, running_sanctions
 from gongyou.packkit.policies import example_files, files_of, policies_run_by
 from gongyou.packkit.procedures import running_procedures
 from gongyou.packkit.recognition import recognition_of
@@ -111,6 +111,9 @@ def _oversight(packs: Packs, code: str, name: str, on: date) -> Iterator[Release
         content = running(packs, pack, code, on) if pack is not None else None
         if content is not None:
             yield Release("running", f"{code}/{name}/{part}", plain(content))
+    titles = reason_titles(pack) if pack is not None else {}
+    if titles:
+        yield Release("running", f"{code}/{name}/reasons", titles)
 
 
 def _catalogues(packs: Packs, code: str, name: str, on: date) -> Iterator[Release]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from gongyou.basics.refusal import says
 
 Words = dict[str, str | Promise]
 
@@ -68,12 +69,36 @@ TODOS: Words = {
 EXPLANATION_KINDS = ("explained", "refused", "absent")
 ANSWER_KINDS = ("statement", "heard", "waived")
 
-PURPOSES: Words = {
-    "identify": pgettext_lazy("guard", "核实身份"),
-    "hear": pgettext_lazy("guard", "联系本人听取说明"),
-    "check": pgettext_lazy("guard", "核对病历和结算"),
-    "deliver": pgettext_lazy("guard", "送达文书"),
-    "approve": pgettext_lazy("guard", "审批前核对"),
+PURPOSES: dict[str, str] = {
+    "identify": says("核实身份"),
+    "hear": says("联系本人听取说明"),
+    "check": says("核对病历和结算"),
+    "deliver": says("送达文书"),
+    "approve": says("审批前核对"),
+}
+"""Kept in the record of reads as they stand here, whatever the reader's language."""
+
+ACTIONS: Words = {
+    "oversight.take_in_clues": _("导入基金线索"),
+    "oversight.add_clue": _("登记线索"),
+    "oversight.begin_inquiry": _("参加承办"),
+    "oversight.note_facts": _("补记查明的情况"),
+    "oversight.hear": _("听取本人"),
+    "oversight.close_without_finding": _("没有发现问题，结束"),
+    "oversight.file_matter": _("立案"),
+    "oversight.ask_extension": _("申请延长办案期限"),
+    "oversight.tell_intended": _("告知拟作的处罚"),
+    "oversight.propose_decision": _("提出处理决定"),
+    "oversight.take_back_proposal": _("撤回提出的决定"),
+    "oversight.note_delivery": _("登记送达"),
+    "oversight.note_payment": _("登记收到的钱"),
+    "oversight.confirm_payment": _("确认入账"),
+    "oversight.refer_to_police": _("移送公安机关"),
+    "oversight.object_to_own": _("本人在手机上提出意见"),
+    "oversight.answer_objection": _("回应本人的意见"),
+    "oversight.register_injury": _("意外伤害住院备案"),
+    "oversight.count_route": _("职工自己问路"),
+    "oversight.end_suspension": _("暂停联网结算到期，已恢复"),
 }
 
 TABLES: dict[str, Words] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -48,9 +49,9 @@ def run_night() -> dict[str, int]:
             in_act(
                 "oversight.end_suspension",
                 system_actor("night"),
-                lambda act, k=key: _end(act, k),
+                partial(_end, decision_id=key),
                 {"decision": key},
-            )  # type: ignore[misc]
+            )
     return {"suspensions_ended": len(keys)}
 
 

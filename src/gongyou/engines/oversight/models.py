@@ -250,7 +250,7 @@ class InjuryForm(models.Model):
 
 
 class RouteUse(models.Model):
-    """That the route test was used and where it led: a count, nobody's data."""
+    """How often on a day the route test led somewhere: a count, nobody's data."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     area = models.CharField(max_length=6)
@@ -258,6 +258,12 @@ class RouteUse(models.Model):
     on = models.DateField()
     route = models.CharField(max_length=40)
     is_form_printed = models.BooleanField(default=False)
+    times = models.PositiveIntegerField(default=0)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "on", "route", "is_form_printed"], name="route_use_once_a_day"
+            ),
+        ]
         indexes = [models.Index(fields=["office_path", "on"], name="route_use_by_day")]

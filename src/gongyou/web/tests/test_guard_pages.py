@@ -82,7 +82,7 @@ def test_officers_bring_a_clue_to_its_end_on_screen(guard: Guard) -> None:
         assert "大山" not in page and "王**" in page and "2025年9月30日" in page
         assert step(officer, found, "begin") == 302
         assert step(second, found, "begin") == 302
-        assert step(officer, found, "file", document="1号", reason="x") == 409
+        assert step(officer, found, "file", document="1号", reason="x") == 422
         heard = {
             "kind": "explained",
             "on": "2025-03-03",
@@ -98,7 +98,7 @@ def test_officers_bring_a_clue_to_its_end_on_screen(guard: Guard) -> None:
     with guard.on("2025-06-06"):
         notice = seen(officer, "desk:guard_notice", found)
         for text in ("王大山", NUMBER, "2.5倍", "贰万壹仟伍佰元整", "2025年12月4日", "行政复议", "行政诉讼",
-                     "还可以申请工伤认定，到2025年9月30日为止", "立案后92天，期限90天", "白梅"):  # fmt: skip
+                     "作出这个决定时，还可以申请工伤认定，到2025年9月30日", "立案后92天，期限90天", "白梅"):  # fmt: skip
             assert text in notice, text
         assert step(officer, found, "deliver", delivered_on="2025-06-05", document="回证1号") == 302
         assert "2025年8月4日" in seen(officer, "desk:guard_matter", found)

@@ -76,7 +76,7 @@ def route_test(request: HttpRequest) -> HttpResponse:
     if not area:
         return render(request, "worker/injury_none.html")
     table = _table(area)
-    form = RouteForm(table, request.POST or None)
+    form = RouteForm(table, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = {q.id: form.cleaned_data.get(q.id) or UNSURE for q in table.questions}
         count_route(actor_of(request), area=area, answers=given)

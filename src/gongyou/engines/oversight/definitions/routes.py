@@ -202,12 +202,12 @@ def faults_of(table: RouteTable) -> Iterator[Fault]:
                 return
     used: set[int] = set()
     for combination in combinations(table):
-        rule = matching(table, combination)
-        if rule is None:
+        found = matching(table, combination)
+        if found is None:
             words = "，".join(f"{q}={a}" for q, a in combination.items())
             yield ("rules",), says("这样回答没有去处：{answers}。"), {"answers": words}
             return
-        used.add(table.rules.index(rule))
+        used.add(table.rules.index(found))
     for number in sorted(set(range(len(table.rules))) - used):
         yield ("rules", number), says("这一条永远用不到：前面的已经包括了它。"), {}
 

@@ -80,8 +80,8 @@ def totals(actor: Actor, *, since: date, until: date, on: date) -> Totals:
     used = RouteUse.objects.filter(_reach(actor), on__range=(since, until))
     paid = Payment.objects.filter(decision__in=[d.pk for d in issued], confirmed_at__isnull=False)
     return Totals(
-        route_tests=used.filter(is_form_printed=False).count(),
-        applications=used.filter(is_form_printed=True).count(),
+        route_tests=_times(used.filter(is_form_printed=False)),
+        applications=_times(used.filter(is_form_printed=True)),
         forms=forms.count(),
         forms_stopped=forms.filter(is_stopped=True).count(),
         clues=matters.count(),
@@ -153,6 +153,10 @@ def _matters(actor: Actor, since: date, until: date) -> QuerySet[Matter]:
 
 def _reach(actor: Actor, column: str = "office_path") -> Q:
     return actor.scope(LEAD).filter(column)
+
+
+def _times(used: QuerySet[RouteUse]) -> int:
+    return sum(used.values_list("times", flat=True))
 
 
 def _sum(paid: QuerySet[Payment], money: Money) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,7 +16,7 @@ from gongyou.kernel.access import Actor
 from gongyou.kernel.accounts.own_phone import own_phone
 from gongyou.kernel.errors import NotAllowed, NotFound
 from gongyou.kernel.personal_data import record_read
-from gongyou.kernel.sealed_fields import blind_index
+from gongyou.kernel.sealed_fields import Sealed, blind_index
 
 READ, INQUIRE, OWN, SUSPENSIONS = (
     "oversight.read",
@@ -24,6 +25,7 @@ READ, INQUIRE, OWN, SUSPENSIONS = (
     "oversight.suspensions",
 )
 OWN_PURPOSE = says("本人查看自己的事项")
+COUNTER_PURPOSE = says("窗口查询是否暂停联网结算")
 PAGE = 40
 SHOWN_TO_PERSON = (
     MatterState.INQUIRY,
@@ -92,8 +94,8 @@ def _opened(actor: Actor, row: Matter, purpose: str) -> OpenedMatter:
     hearings = list(row.hearings.all())
     grant = record_read(actor, NOUN, [row.pk, *(h.pk for h in hearings)], purpose)
 
-    def text(sealed: object) -> str:
-        return sealed.open(grant) if sealed is not None else ""  # type: ignore[attr-defined, no-any-return]
+    def text(sealed: Sealed | None) -> str:
+        return sealed.open(grant) if sealed is not None else ""
 
     words = {h.pk: text(h.text) for h in hearings}
     return OpenedMatter(text(row.person_name), text(row.person_ref), text(row.person_phone), words)
@@ -145,18 +147,23 @@ def suspended(actor: Actor, *, on: date | None = None) -> tuple[Suspended, ...]:
 
 
 def is_suspended(actor: Actor, *, reference: str, on: date | None = None) -> Suspended | None:
-    """What a counter asks of one person by number; the answer for a stranger is None. Raises NotAllowed."""
+    """What a counter asks of one person by number; the answer for a stranger is None. A hit is a read on record.
+
+    Raises NotAllowed.
+    """
     actor.require(SUSPENSIONS)
     day = on or moment.today()
-    index = blind_index(Matter, "person_ref", reference)
+    number = unicodedata.normalize("NFKC", reference).strip().upper()
     row = (
         Decision.objects.select_related("matter")
-        .filter(actor.scope(SUSPENSIONS).filter("matter__office_path"), matter__person_index=index)
+        .filter(actor.scope(SUSPENSIONS).filter("matter__office_path"))
+        .filter(matter__person_index=blind_index(Matter, "person_ref", number))
         .filter(state="issued", suspended_from__lte=day, suspended_until__gte=day)
         .first()
     )
     if row is None or row.suspended_from is None or row.suspended_until is None:
         return None
+    record_read(actor, NOUN, [row.matter_id], COUNTER_PURPOSE)
     return Suspended(row.matter.name_masked, row.matter.number, row.suspended_from, row.suspended_until)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gongyou.basics.refusal import says
 from gongyou.engines.oversight.definitions.routes import RouteTable
 from gongyou.engines.oversight.definitions.sanctions import SanctionRules
@@ -36,6 +38,15 @@ def routes_of(area: str, programme: str) -> RouteTable:
 def sanctions_hash(area: str, programme: str) -> str:
     """What a new matter is pinned to. Raises NotFound."""
     return _hash(area, programme, SANCTIONS)
+
+
+def reason_titles(area: str, programme: str) -> Mapping[str, str]:
+    """Words for the reasons a screen names by id; empty where none is published."""
+    for code in dict.fromkeys((area, f"{area[:4]}00", f"{area[:2]}0000")):
+        found = catalogue.current_hash(KIND, f"{code}/{programme}/reasons")
+        if found is not None:
+            return catalogue.content(found)
+    return {}
 
 
 def rules_at(hash: str) -> SanctionRules:

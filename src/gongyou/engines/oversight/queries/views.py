@@ -12,7 +12,7 @@ from gongyou.engines.oversight.definitions.sanctions import Sanction, SanctionRu
 from gongyou.engines.oversight.definitions.words import RUNNING
 from gongyou.engines.oversight.models import Decision, Extension, Happening, Hearing, Matter, Payment
 from gongyou.engines.oversight.queries.dates import ways_until
-from gongyou.engines.oversight.queries.rules import rules_at
+from gongyou.engines.oversight.queries.rules import reason_titles, rules_at
 from gongyou.kernel import moment
 
 
@@ -210,7 +210,7 @@ def masked(name: str, reference: str) -> str:
 
 
 def matter_view(row: Matter) -> MatterView:
-    rules = rules_at(row.rules_hash)
+    rules, titles = rules_at(row.rules_hash), reason_titles(row.area, row.programme)
     extensions = tuple(_extension(e) for e in row.extensions.order_by("asked_at"))
     allowed = rules.clocks.decide_days + sum(e.days for e in extensions if e.approved_at is not None)
     decisions = tuple(decision_view(d, row.area, rules) for d in row.decisions.order_by("proposed_at"))
@@ -224,7 +224,7 @@ def matter_view(row: Matter) -> MatterView:
         office_path=row.office_path,
         source=row.source,
         clue_ref=row.clue_ref,
-        reasons=tuple(row.reasons),
+        reasons=tuple(titles.get(reason, reason) for reason in row.reasons),
         settlements=tuple(row.settlements),
         employer_id=row.employer_id,
         first_seen_on=row.first_seen_on,

@@ -24,7 +24,13 @@ from gongyou.engines.oversight.queries.dates import answer_by
 from gongyou.engines.oversight.queries.rules import routes_of, rules_at
 from gongyou.engines.oversight.services.clues import MatterRef
 from gongyou.engines.oversight.steps.deciding import EXTENSION, end
-from gongyou.engines.oversight.steps.matters import count_days_again, locked, moved, require_officer
+from gongyou.engines.oversight.steps.matters import (
+    count_days_again,
+    locked,
+    moved,
+    require_heard,
+    require_officer,
+)
 from gongyou.institutions.procedures import queries as procedures
 from gongyou.institutions.procedures.steps import open_approval
 from gongyou.kernel.actions import Act, action
@@ -161,17 +167,6 @@ def file_matter(act: Act, *, matter_id: UUID, version: int, document: str, reaso
     moved(act, row, "filed", document=document, note=note, data={"due_on": row.due_on.isoformat()})  # type: ignore[union-attr]
     act.publish(MatterFiled(row.pk))
     return _ref(row)
-
-
-def require_heard(row: Matter) -> None:
-    """Raises DomainError where nobody asked the person."""
-    if not row.hearings.filter(kind__in=EXPLANATIONS).exists():
-        raise DomainError(
-            "not_heard",
-            says("还没有听取本人的说明。"),
-            says("请先记下本人怎么说；拒绝说明或找不到人的，要有送达回证等材料。"),
-            status=409,
-        )
 
 
 @action("oversight.ask_extension", right=INQUIRE, answers=MatterRef)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import F
+
 from gongyou.basics.identity import mask_name, read_resident_id
 from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import says
@@ -51,9 +53,14 @@ def count_route(act: Act, *, area: str, answers: dict[str, str], is_form_printed
     """That the test was used and where it led: no answer, no person. Raises NotFound."""
     root = offices.root_of(area)
     route = decide(_table(area), answers).route
-    RouteUse.objects.create(
-        area=area, office_path=root.path, on=act.now.date(), route=route, is_form_printed=is_form_printed
+    counted, _is_new = RouteUse.objects.get_or_create(
+        area=area,
+        on=act.now.date(),
+        route=route,
+        is_form_printed=is_form_printed,
+        defaults={"office_path": root.path},
     )
+    RouteUse.objects.filter(pk=counted.pk).update(times=F("times") + 1)
     act.about(f"office:{root.id}", root.path)
     return Counted(route)
 

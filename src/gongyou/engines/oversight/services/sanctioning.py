@@ -15,10 +15,9 @@ from gongyou.engines.oversight.definitions.words import ANSWERS, MatterState, Mo
 from gongyou.engines.oversight.models import Decision, Matter, Payment
 from gongyou.engines.oversight.queries.rules import rules_at
 from gongyou.engines.oversight.services.clues import MatterRef
-from gongyou.engines.oversight.services.inquiring import require_heard
 from gongyou.engines.oversight.steps.booking import book_payment, require_books
 from gongyou.engines.oversight.steps.deciding import DECISION, finish_where_all_is_done
-from gongyou.engines.oversight.steps.matters import locked, moved, require_officer
+from gongyou.engines.oversight.steps.matters import locked, moved, require_heard, require_officer
 from gongyou.institutions.procedures import queries as procedures
 from gongyou.institutions.procedures.steps import open_approval, withdraw_open
 from gongyou.kernel.actions import Act, action
@@ -123,6 +122,13 @@ def take_back_proposal(act: Act, *, matter_id: UUID, version: int, reason: str) 
     require_officer(act, row)
     decision = Decision.objects.select_for_update().get(matter=row, state="open")
     text = read_text(reason, field="reason", longest=200, is_needed=True)
+    if procedures.is_approved(decision.approval_id, decision.digest):
+        raise DomainError(
+            "approved_already",
+            says("另一位同志已经批准，不能再撤回。"),
+            says("请刷新页面查看决定。"),
+            status=409,
+        )
     withdraw_open(act, about_kind=DECISION, about_id=decision.pk, reason=text)
     decision.state = "refused"
     decision.save(update_fields=["state"])

@@ -18,7 +18,7 @@ from gongyou.kernel.errors import DomainError
 
 def require_books(area: str, rules: SanctionRules) -> dict[str, UUID]:
     """The id of the open book by kind (fund, treasury). Raises DomainError naming one that is not open."""
-    found = {}
+    found: dict[str, UUID] = {}
     for plan in rules.books:
         book = ledger.book_of_plan(area, rules.controller, plan.id)
         if book is None:

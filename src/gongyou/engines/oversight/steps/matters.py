@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from gongyou.basics.refusal import says
-from gongyou.engines.oversight.definitions.words import RUNNING, MatterState
+from gongyou.engines.oversight.definitions.words import EXPLANATIONS, RUNNING, MatterState
 from gongyou.engines.oversight.models import Happening, Matter
 from gongyou.engines.oversight.queries.dates import decide_by
 from gongyou.engines.oversight.queries.rules import rules_at
@@ -23,7 +23,7 @@ CLUE_DAYS = 15
 
 
 def number_for(act: Act, area: str, letter: str) -> str:
-    """`150100-26-J00012`: area, year, letter (J 基金, B 备案) and a serial."""
+    """`123456-26-J00012`: area, year, letter (J 基金, B 备案) and a serial."""
     series = f"guard{letter}-{area}{act.now:%y}"
     return f"{area}-{act.now:%y}-{letter}{take_serial(act, series=series, holder=area):05d}"
 
@@ -56,6 +56,17 @@ def require_officer(act: Act, row: Matter) -> None:
             status=409,
             first=row.first_officer_name or "—",
             second=row.second_officer_name or "—",
+        )
+
+
+def require_heard(row: Matter) -> None:
+    """Raises DomainError where nobody asked the person."""
+    if not row.hearings.filter(kind__in=EXPLANATIONS).exists():
+        raise DomainError(
+            "not_heard",
+            says("还没有听取本人的说明。"),
+            says("请先记下本人怎么说；拒绝说明或找不到人的，要有送达回证等材料。"),
+            status=409,
         )
 
 

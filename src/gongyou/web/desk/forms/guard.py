@@ -181,7 +181,7 @@ class PurposeForm(forms.Form):
 
     why = forms.ChoiceField(
         label=gettext_lazy("为什么要打开"),
-        choices=list(guard_words.PURPOSES.items()),
+        choices=[(name, gettext_lazy(text)) for name, text in guard_words.PURPOSES.items()],
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("请先选打开的用途。")},
     )

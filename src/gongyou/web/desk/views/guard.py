@@ -101,7 +101,7 @@ def open_person(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     form = PurposeForm(request.POST, auto_id="purpose_%s")
     if not form.is_valid():
         return _show(request, view, purpose=form, status=422)
-    purpose = str(guard_words.PURPOSES[form.cleaned_data["why"]])
+    purpose = guard_words.PURPOSES[form.cleaned_data["why"]]
     return _show(request, view, opened=queries.access_matter(actor, matter_id, purpose=purpose))
 
 
@@ -128,7 +128,7 @@ def notice(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     decision = view.decision
     if decision is None or decision.state != "issued":
         raise NotFound
-    opened = queries.access_matter(actor, matter_id, purpose=str(guard_words.PURPOSES["deliver"]))
+    opened = queries.access_matter(actor, matter_id, purpose=guard_words.PURPOSES["deliver"])
     band = next((b for b in view.rules.bands if b.id == decision.band), None)
     context = {
         "matter": view,

@@ -109,7 +109,7 @@ def open_form(request: HttpRequest, form_id: UUID) -> HttpResponse:
     purpose = PurposeForm(request.POST, auto_id="purpose_%s")
     if not purpose.is_valid():
         return _show(request, line, purpose=purpose, status=422)
-    why = str(guard_words.PURPOSES[purpose.cleaned_data["why"]])
+    why = guard_words.PURPOSES[purpose.cleaned_data["why"]]
     return _show(request, line, opened=queries.access_form(actor, form_id, purpose=why))
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Exists, F, OuterRef
+
 from gongyou.basics.inputs import read_text
 from gongyou.basics.refusal import Refusal, says
 from gongyou.kernel import worklist
@@ -23,6 +25,7 @@ HOLDS = "holds"
 ENDING = "credential_ending"
 """Kind of the thing to do for the office: talk to somebody whose certificate ends."""
 LONGEST_NUMBER = 40
+PEOPLE_AT_ONCE = 500
 State, Origin = HeldCredential.State, HeldCredential.Origin
 
 
@@ -91,7 +94,7 @@ def hold_credential(
     note_change(act, row.pk, row.state)
     tie_person(act, person_id=person_id, subject=entry_of(office_path), role=HOLDS, office_path=office_path)
     if not certificate.is_pending:
-        _close_earlier(act, row)
+        supersede(act, {row.person_id})
     return row.pk
 
 
@@ -157,7 +160,7 @@ def record_number(act: Act, *, credential_id: UUID, number: str, issued_on: date
     row.version += 1
     row.save()
     note_change(act, row.pk, "numbered")
-    _close_earlier(act, row)
+    supersede(act, {row.person_id})
     act.about(f"credential:{row.pk}", row.office_path)
     return row.pk
 
@@ -187,16 +190,24 @@ def _known(person_id: UUID, kind: str, level: str, number: str, certificate: Cer
     return same.values_list("pk", flat=True).first()
 
 
-def _close_earlier(act: Act, row: HeldCredential) -> None:
-    """A newer one of the same kind and level stands in the place of those before it; nobody need be warned of them."""
-    earlier = HeldCredential.objects.filter(
-        person_id=row.person_id,
-        kind=row.kind,
-        level=row.level,
-        state=State.HELD,
-        issued_on__lt=row.issued_on,
-    ).exclude(pk=row.pk)
-    for pk in list(earlier.values_list("pk", flat=True)):
-        HeldCredential.objects.filter(pk=pk).update(state=State.SUPERSEDED)
+def supersede(act: Act, people: set[UUID]) -> None:
+    """Of each kind and level of these people the newest stands; nobody need be warned of those before it."""
+    ids, late = sorted(people), []
+    for start in range(0, len(ids), PEOPLE_AT_ONCE):
+        held = HeldCredential.objects.filter(
+            state=State.HELD, person_id__in=ids[start : start + PEOPLE_AT_ONCE]
+        )
+        newer = HeldCredential.objects.filter(
+            person=OuterRef("person"),
+            kind=OuterRef("kind"),
+            level=OuterRef("level"),
+            state=State.HELD,
+            issued_on__gt=OuterRef("issued_on"),
+        )
+        late += list(held.filter(Exists(newer)).values_list("pk", flat=True))
+    for start in range(0, len(late), PEOPLE_AT_ONCE):
+        part = late[start : start + PEOPLE_AT_ONCE]
+        HeldCredential.objects.filter(pk__in=part).update(state=State.SUPERSEDED, version=F("version") + 1)
+    for pk in late:
         note_change(act, pk, State.SUPERSEDED)
-        worklist.drop_todos(act, subject_id=pk, kinds=[ENDING])
+    worklist.drop_todos_of(act, subject_ids=late, kind=ENDING)

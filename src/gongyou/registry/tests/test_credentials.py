@@ -42,7 +42,7 @@ PERMIT = Certificate("low_voltage_permit", number="T110105199001010011", issued_
 
 
 @action("tests.publish_recognition", right=None)
-def _publish(act: Act) -> None:
+def publish_recognition(act: Act) -> None:
     packs, _ = load_packs(ROOT / "packs")
     declared = recognition_of(packs, AREA, ("one-course-two-certificates",))
     catalogue.publish(act, kind="recognition", name=AREA, content=plain(declared))
@@ -61,7 +61,7 @@ def hold(person_id: UUID, certificate: Certificate) -> UUID:
 
 @pytest.fixture
 def recognised(db: None) -> None:
-    _publish(system_actor())
+    publish_recognition(system_actor())
 
 
 @pytest.fixture

@@ -17,12 +17,12 @@ from gongyou.kernel.ids import new_id
 from gongyou.kernel.inserting import insert, new_row
 from gongyou.kernel.moment import SHANGHAI
 from gongyou.kernel.sealed_fields import blind_index
-from gongyou.registry.models import REGISTER, CredentialChange, HeldCredential
+from gongyou.registry.models import REGISTER, CredentialChange, CredentialWarning, HeldCredential
 from gongyou.registry.queries.credentials import recognition_in
 from gongyou.registry.steps import tie_person
 
 HOLDS = "holds"
-ENDING = "credential_ending"
+ENDING = "credentials.ending"
 """Kind of the thing to do for the office: talk to somebody whose certificate ends."""
 LONGEST_NUMBER = 40
 PEOPLE_AT_ONCE = 500
@@ -211,3 +211,12 @@ def supersede(act: Act, people: set[UUID]) -> None:
     for pk in late:
         note_change(act, pk, State.SUPERSEDED)
     worklist.drop_todos_of(act, subject_ids=late, kind=ENDING)
+
+
+def note_warning(act: Act, *, credential_id: UUID, ends_on: date, ends_by: str) -> bool:
+    """Whether this end was not told before: it is from now on."""
+    return CredentialWarning.objects.get_or_create(
+        credential_id=credential_id,
+        ends_on=ends_on,
+        defaults={"ends_by": ends_by, "warned_at": act.now},
+    )[1]

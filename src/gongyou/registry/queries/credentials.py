@@ -140,15 +140,15 @@ class CredentialPage:
 
 
 def list_credentials(
-    actor: Actor, *, state: str = "", kind: str = "", after: UUID | None = None, size: int = 50
+    actor: Actor, *, state: str = "", one: UUID | None = None, after: UUID | None = None, size: int = 50
 ) -> CredentialPage:
     """Certificates the actor's offices keep, within their scope; people masked. Raises NotAllowed."""
     actor.require(READ)
     rows = HeldCredential.objects.filter(actor.scope(READ).filter()).defer("number")
     if state:
         rows = rows.filter(state=state)
-    if kind:
-        rows = rows.filter(kind=kind)
+    if one is not None:
+        rows = rows.filter(pk=one)
     if after is not None:
         rows = rows.filter(pk__gt=after)
     found = list(rows.order_by("id")[: size + 1])

@@ -17,6 +17,7 @@ from gongyou.packkit.checks import (
     identifiers,
     ladders,
     messages,
+    oversight,
     policies,
     procedures,
     recognition,
@@ -50,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     examples.check,
     policies.check,
     benefits.check,
+    oversight.check,
 )
 
 

@@ -9,6 +9,7 @@ from gongyou.engines.casework import jobs as casework
 from gongyou.engines.casework import watching
 from gongyou.engines.employment import jobs as employment
 from gongyou.engines.oversight import jobs as oversight
+from gongyou.flows.credential_endings import warn_of_endings
 from gongyou.kernel import jobs, moment, retention, seals
 from gongyou.kernel.access import system_actor
 from gongyou.offices import jobs as office_jobs
@@ -32,6 +33,7 @@ def run_night(on: date) -> dict[str, object]:
     counts.update(office_jobs.run_night())
     counts.update(benefits.run_night())
     counts.update(employment.run_night())
+    counts["credentials_warned"] = warn_of_endings(on)
     counts.update(oversight.run_night())
     counts["jobs"] = jobs.run_due()
     counts["erased"] = retention.run_retention(system_actor("retention"))

@@ -83,6 +83,7 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
             NavItem("/desk/objections/", _("公示异议"), "flag", "procedures.read"),
             NavItem("/desk/ledger/", _("账簿"), "notebook", "ledger.read"),
             NavItem("/desk/representatives/", _("单位经办人"), "users", "representatives.read"),
+            NavItem("/desk/credentials/", _("持证人员"), "file-text", "credentials.read"),
         ),
     ),
     (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongyou.basics.refusal import Refusal, says
-from gongyou.connectors.exchange.kind import Kind
+from gongyou.connectors.exchange.kind import Kind, check_required
 from gongyou.connectors.exchange.kinds import KINDS
 from gongyou.connectors.exchange.places import check_folder
 from gongyou.connectors.exchange.rejects import Reject, write_rejects
@@ -61,10 +61,7 @@ def import_file(
     bad = {reject.row for reject in rejects}
     good = _above_first(kind, [r for r in rows if r.number not in bad])
     with rehearsing() if is_dry_run else nullcontext():
-        for done, (row, intent) in enumerate(zip(good, _intents(kind, good, area), strict=True), start=1):
-            rejects += _take(actor.intending(intent), kind, row, area)
-            if done % EVERY == 0:
-                progress(done)
+        rejects += _take_all(actor, kind, good, area, progress)
     rejects.sort(key=lambda r: r.row)
     if rejects:
         write_rejects(rejects_to, rejects)
@@ -80,6 +77,19 @@ def import_file(
         rejects=str(rejects_to) if rejects else "",
         is_dry_run=is_dry_run,
     )
+
+
+def _take_all(
+    actor: Actor, kind: Kind, rows: Sequence[Row], area: str, progress: Progress
+) -> Iterator[Reject]:
+    if kind.take_many is not None:
+        for row, refusal in kind.take_many(actor, rows, area, progress):
+            yield _reject(kind, row, refusal)
+        return
+    for done, (row, intent) in enumerate(zip(rows, _intents(kind, rows, area), strict=True), start=1):
+        yield from _take(actor.intending(intent), kind, row, area)
+        if done % EVERY == 0:
+            progress(done)
 
 
 def kind_of(kind_id: str) -> Kind:
@@ -155,15 +165,14 @@ def _doubles(kind: Kind, rows: Sequence[Row]) -> Iterator[Reject]:
 
 def _take(actor: Actor, kind: Kind, row: Row, area: str) -> list[Reject]:
     try:
-        _check_required(kind, row)
-        kind.take(actor, row.values, area)
+        check_required(kind.columns, row)
+        if kind.take is not None:
+            kind.take(actor, row.values, area)
     except Refusal as refusal:
-        column = kind.column_of(refusal.field)
-        return [Reject(kind.id, row.number, column, row.values.get(column, ""), refusal.sentence())]
+        return [_reject(kind, row, refusal)]
     return []
 
 
-def _check_required(kind: Kind, row: Row) -> None:
-    for column in kind.columns:
-        if column.is_required and not row.values.get(column.id, "").strip():
-            raise Refusal("empty", says("必填的“{title}”是空的。"), field=column.id, title=column.title)
+def _reject(kind: Kind, row: Row, refusal: Refusal) -> Reject:
+    column = kind.column_of(refusal.field)
+    return Reject(kind.id, row.number, column, row.values.get(column, ""), refusal.sentence())

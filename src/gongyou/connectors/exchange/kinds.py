@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from gongyou.basics.refusal import Refusal, says
+from gongyou.connectors.exchange.credential_kinds import CREDENTIAL_KINDS
 from gongyou.connectors.exchange.employment_kinds import EMPLOYMENT_KINDS
 from gongyou.connectors.exchange.kind import Kind, Values, day_of, office_id_of
 from gongyou.connectors.exchange.registry_kinds import REGISTRY_KINDS
@@ -230,15 +231,8 @@ _CASES = Kind(
     take_case,
 )
 
+_OWN_FILES = (*STATION_KINDS, *REGISTRY_KINDS, *CREDENTIAL_KINDS, *EMPLOYMENT_KINDS)
+
 KINDS: Mapping[str, Kind] = {
-    kind.id: kind
-    for kind in (
-        _PEOPLE,
-        _ORGANISATIONS,
-        _STATIONS,
-        _CASES,
-        *STATION_KINDS,
-        *REGISTRY_KINDS,
-        *EMPLOYMENT_KINDS,
-    )
+    kind.id: kind for kind in (_PEOPLE, _ORGANISATIONS, _STATIONS, _CASES, *_OWN_FILES)
 }

@@ -16,6 +16,7 @@ from gongyou.basics.refusal import Refusal, says
 
 HEADER_WITHIN = 10
 EXACT = 2**53
+MOST_JOINED = 100_000
 
 
 @dataclass(frozen=True)
@@ -168,8 +169,14 @@ def read_text_file(path: Path) -> str:
 def _sheet_lines(path: Path) -> Iterator[list[str]]:
     try:
         sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-        for cells in sheet.iter_rows():
-            yield [_text(cell) for cell in cells]
+        joined = _joined_down(sheet.merged_cell_ranges)
+        above: list[str] = []
+        for number, cells in enumerate(sheet.iter_rows()):
+            above = [
+                above[place] if (number, place) in joined and place < len(above) else _text(cell)
+                for place, cell in enumerate(cells)
+            ]
+            yield above
     except (CalamineError, IndexError, OSError) as error:
         raise Refusal(
             "broken_sheet",
@@ -178,6 +185,18 @@ def _sheet_lines(path: Path) -> Iterator[list[str]]:
             field="file",
             file=path.name,
         ) from error
+
+
+def _joined_down(
+    ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]] | None,
+) -> frozenset[tuple[int, int]]:
+    """Cells that say what the one above says: a column joined over several rows holds its text in the first alone."""
+    return frozenset(
+        (row, first[1])
+        for first, last in ranges or ()
+        if first[1] == last[1]
+        for row in range(first[0] + 1, min(last[0], first[0] + MOST_JOINED) + 1)
+    )
 
 
 def _text(cell: object) -> str:

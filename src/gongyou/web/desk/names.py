@@ -35,6 +35,18 @@ CHANNELS: Words = {
     "import": _("批量导入"),
 }
 
+CREDENTIAL_STATES: Words = {
+    "pending": _("待主管部门证号"),
+    "held": _("持有"),
+    "revoked": _("已撤销"),
+    "superseded": _("已换新证"),
+}
+CREDENTIAL_ORIGINS: Words = {
+    "issued": _("本平台考试取得"),
+    "imported": _("名册导入"),
+    "shown": _("本人出示，已核对"),
+}
+
 TODO_KINDS: Words = {
     "casework.receipt": _("发回执"),
     "casework.accept": pgettext_lazy("todo", "签收"),
@@ -49,6 +61,7 @@ TODO_KINDS: Words = {
     "casework.exclusion": _("决定是否计入比率"),
     "casework.incident": _("群体性事件"),
     "ledger.draft": _("记账（第二人）"),
+    "credentials.ending": _("证书快到期"),
     **guard_words.TODOS,
     "procedures.approve": _("审批"),
     "procedures.publish": _("发布公示"),
@@ -389,6 +402,8 @@ TABLES: dict[str, Words] = {
     "standing": STANDINGS,
     "channel": CHANNELS,
     "todo": TODO_KINDS,
+    "credential_state": CREDENTIAL_STATES,
+    "credential_origin": CREDENTIAL_ORIGINS,
     "happening": HAPPENINGS,
     "text": TEXTS,
     "outcome": OUTCOMES,

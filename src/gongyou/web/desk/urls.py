@@ -18,6 +18,7 @@ from gongyou.web.desk.views import (
     cases,
     child_care,
     clues,
+    credentials,
     duty,
     export,
     guard,
@@ -77,6 +78,10 @@ urlpatterns = [
     path("organisations/<uuid:organisation_id>/", organisations.organisation_page, name="organisation"),
     path(
         "organisations/<uuid:organisation_id>/headcount/", organisations.note_headcount, name="note_headcount"
+    ),
+    path("credentials/", credentials.credential_list, name="credentials"),
+    path(
+        "credentials/<uuid:credential_id>/<slug:name>/", credentials.credential_step, name="credential_step"
     ),
     path("representatives/", representatives.representative_list, name="representatives"),
     path("representatives/sheet/", representative_sheet.sheet, name="representative_sheet"),

@@ -111,6 +111,8 @@ def todo_page(todo: Todo, *, is_call: bool) -> str:
         return reverse("desk:my_duty")
     if todo.kind in SUBJECT_PAGES:
         return reverse(SUBJECT_PAGES[todo.kind], args=[todo.subject_id])
+    if todo.kind == "credentials.ending":
+        return f"{reverse('desk:credentials')}?one={todo.subject_id}"
     if todo.kind.startswith("benefits."):
         return reverse("desk:benefits_waiting")
     if todo.kind == "casework.incident":

@@ -11,6 +11,7 @@ from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.values import LocalValues, Sources, Values
 from gongyou.basics.workdays import Edition, load_editions
 from gongyou.credentials.definitions import Recognition
+from gongyou.engines.skills.definitions import Courses
 from gongyou.packkit.definitions import Area, Examples, LocalProcedures, Programme
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader.document import Document, read_document
@@ -45,6 +46,8 @@ class ProgrammePack:
     policy: PolicySpec | None = None
     """`policy.yaml`, where the programme judges by `rules.py`."""
     recognition: Recognition | None = None
+    courses: Courses | None = None
+    """`courses.yaml`: fused courses and their question banks."""
 
     @property
     def id(self) -> str:
@@ -168,6 +171,8 @@ class _Shelf:
         documents["procedures"] = self._optional(folder / "procedures.yaml")
         documents["recognition"] = self._optional(folder / "recognition.yaml")
         recognition = self.typed(documents["recognition"], Recognition)
+        documents["courses"] = self._optional(folder / "courses.yaml")
+        courses = self.typed(documents["courses"], Courses)
         rules_english = self.typed(documents.get("rules_en"), dict[str, str])
         policy = self.typed(documents.get("policy"), PolicySpec)
         unread = (
@@ -176,6 +181,7 @@ class _Shelf:
             or ((folder / "i18n" / "rules-en.yaml").exists() and rules_english is None)
             or (documents["procedures"] is None and (folder / "procedures.yaml").exists())
             or (documents["recognition"] is not None and recognition is None)
+            or ((folder / "courses.yaml").exists() and courses is None)
         )
         if head is None or sources is None or values is None or english is None or unread:
             return None
@@ -192,6 +198,7 @@ class _Shelf:
             services=services,
             policy=policy,
             recognition=recognition,
+            courses=courses,
         )
 
     def _optional(self, path: Path) -> Document | None:

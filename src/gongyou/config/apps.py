@@ -26,6 +26,7 @@ JOB_MODULES = (
     "gongyou.offices.jobs",
     "gongyou.engines.casework.jobs",
     "gongyou.engines.benefits.jobs",
+    "gongyou.engines.skills.jobs",
 )
 
 

@@ -118,6 +118,7 @@ ROLES: dict[str, Role] = {
                 "stations.use": DOWN,
                 **dict.fromkeys(("partners.read", "partners.check", "casework.children"), DOWN),
                 "registry.children": DOWN,
+                **dict.fromkeys(("skills.read", "skills.supervise"), DOWN),
             },
         ),
         Role(
@@ -169,6 +170,32 @@ ROLES: dict[str, Role] = {
             },
         ),
         Role("employer", says("用人单位"), {"benefits.own": OWN}),
+        # Courses: who plans and follows up, who teaches, who marks and who issues are four kinds of people.
+        Role(
+            "training_officer",
+            says("培训主管"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "registry.read", "files.read"), DOWN),
+                **dict.fromkeys(("skills.read", "skills.plan", "skills.place", "skills.examine"), DOWN),
+            },
+        ),
+        Role(
+            "school",
+            says("培训机构教务"),
+            {
+                **dict.fromkeys(("worklist.read", "registry.read"), OWN),
+                **dict.fromkeys(("skills.read", "skills.teach", "skills.place"), OWN),
+            },
+        ),
+        Role("examiner", says("考评员"), {"skills.mark": OWN}),
+        Role(
+            "permit_authority",
+            says("发证部门"),
+            {
+                **dict.fromkeys(("offices.read", "registry.read"), DOWN),
+                **dict.fromkeys(("skills.read", "skills.agree", "skills.record_number"), DOWN),
+            },
+        ),
         # Books: whoever prepares a posting never posts it.
         Role(
             "accountant",
@@ -244,6 +271,7 @@ ROLES: dict[str, Role] = {
                 "stations.use": DOWN,
                 **dict.fromkeys(("partners.join", "casework.claim", "care.enrol"), DOWN),
                 "representatives.act": DOWN,
+                "skills.own": DOWN,
             },
         ),
         Role(

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "gongyou.institutions.procedures",
     "gongyou.engines.casework",
     "gongyou.engines.benefits",
+    "gongyou.engines.skills",
     "gongyou.insight",
     "gongyou.web",
     "gongyou.config",

@@ -50,9 +50,7 @@ def coverage(declared: Courses, course: Course) -> Coverage:
         for fault in _counted_twice(unit, number, standard)
     ]
     faults += [fault for standard in standards for fault in _unexamined(course, standard)]
-    faults += [
-        fault for number, item in enumerate(course.items) for fault in _bank(item, ("items", number))
-    ]
+    faults += [fault for number, item in enumerate(course.items) for fault in _bank(item, ("items", number))]
     return Coverage(
         separate=sum(standard.hours(part) for standard in standards for part in PARTS),
         taught=sum(course.hours(part) for part in PARTS),
@@ -63,27 +61,21 @@ def coverage(declared: Courses, course: Course) -> Coverage:
 
 def _missing(course: Course, standard: Standard) -> Iterator[Fault]:
     """Elements nobody teaches, and elements taught for fewer hours than the standard asks."""
-    given: dict[tuple[str, Part], int] = defaultdict(int)
-    taught = set()
-    for unit in course.units:
-        for claim in unit.claims:
-            if claim.standard == standard.id:
-                taught.add(claim.element)
-                for part in PARTS:
-                    given[claim.element, part] += getattr(claim, f"{part}_hours")
+    claims = [claim for unit in course.units for claim in unit.claims if claim.standard == standard.id]
     for element in standard.elements:
-        if element.id not in taught:
+        params: dict[str, object] = {"standard": standard.title, "element": element.title}
+        own = [claim for claim in claims if claim.element == element.id]
+        if not own:
             message = says("“{standard}”的“{element}”没有一个单元讲到。")
-            params: dict[str, object] = {"standard": standard.title, "element": element.title}
             yield Fault("courses.element_missing", message, ("units",), params)
             continue
         for part in PARTS:
             least = getattr(element, f"{part}_hours")
-            if given[element.id, part] < least:
+            hours = sum(getattr(claim, f"{part}_hours") for claim in own)
+            if hours < least:
                 message = says("“{standard}”的“{element}”要{least}课时，只有{hours}课时。")
-                params = {"standard": standard.title, "element": element.title}
-                params |= {"least": least, "hours": given[element.id, part]}
-                yield Fault("courses.hours_missing", message, ("units",), params)
+                more = {"least": least, "hours": hours}
+                yield Fault("courses.hours_missing", message, ("units",), params | more)
 
 
 def _counted_twice(unit: Unit, number: int, standard: Standard) -> Iterator[Fault]:

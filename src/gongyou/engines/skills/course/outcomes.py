@@ -45,7 +45,9 @@ def verdict(
     if rule is not None and rule.practical_least is None:
         of_practical = None  # this certificate has no practical examination
     judged = outcome(kind, Marks(of_theory, of_practical), on)
-    breaches = [] if rule is None or rule.practical_least is None else _breaches(course, standard.id, practical)
+    breaches = (
+        [] if rule is None or rule.practical_least is None else _breaches(course, standard.id, practical)
+    )
     return Verdict(
         standard.id,
         kind.id,
@@ -81,7 +83,9 @@ def differ_too_much(course: Course, sheets: Sequence[Points]) -> int:
     return apart if apart > course.examiners_differ_most else 0
 
 
-def read_points(course: Course, part: Part, given: Mapping[str, str], standards: Sequence[str]) -> dict[str, int]:
+def read_points(
+    course: Course, part: Part, given: Mapping[str, str], standards: Sequence[str]
+) -> dict[str, int]:
     """A filled-in sheet as whole points, every row within its scale. Raises Refusal naming the row."""
     points = {}
     for item in course.items_of(part):

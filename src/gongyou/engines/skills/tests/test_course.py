@@ -61,7 +61,8 @@ def test_a_missing_element_is_named() -> None:
 
 def test_an_hour_counted_twice_in_one_standard_is_named_and_too_few_hours_are() -> None:
     units = tuple(
-        dataclasses.replace(unit, practical_hours=4) if unit.id == "tools" else unit for unit in course().units
+        dataclasses.replace(unit, practical_hours=4) if unit.id == "tools" else unit
+        for unit in course().units
     )
     found = coverage(shipped(), dataclasses.replace(course(), units=units))
     assert {f.code for f in found.faults} == {"courses.counted_twice"}
@@ -175,7 +176,9 @@ def test_the_guard_permit_has_no_practical_and_the_level_has() -> None:
     guard = course("guard_double")
     marks = {"t_duty": 30, "t_rescue": 15, "t_equipment": 10, "t_law": 15}
     found = [
-        verdict(guard, standard, published().kinds[standard.kind], theory=marks, practical=[], on=ON).is_passed
+        verdict(
+            guard, standard, published().kinds[standard.kind], theory=marks, practical=[], on=ON
+        ).is_passed
         for standard in shipped().standards_of(guard)
     ]
     assert found == [False, True]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.supervise import bulletins, community, policies, stations, themes, topics, views
+from gongyou.web.supervise import bulletins, community, courses, policies, stations, themes, topics, views
 
 app_name = "supervise"
 
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("wishes/", community.wishes, name="wishes"),
+    path("courses/", courses.courses, name="courses"),
+    path("courses/<slug:step>/", courses.course_step, name="course_step"),
     path("policy/", policies.policy_runs, name="policy_runs"),
     path("late/", views.late, name="late"),
     path("risen/", views.risen, name="risen"),

@@ -11,6 +11,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from gongyou.basics.refusal import Refusal
+from gongyou.credentials.sentences import Sentence
 from gongyou.kernel.access import Actor
 from gongyou.packkit.texts import say
 from gongyou.web.desk.names import word
@@ -31,6 +32,12 @@ def packs(text: str) -> str:
 def _own(part: str) -> str:
     """A text of ours where no pack translates it."""
     return _(part) if part else ""
+
+
+@register.filter
+def told(sentence: Sentence) -> str:
+    """A sentence with what fills it, in the reader's language."""
+    return sentence.tell(lambda text: _own(say(text)))
 
 
 @register.filter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.worker import community, home, intake, own, receipt, stations, tracking
+from gongyou.web.worker import community, courses, home, intake, own, receipt, stations, tracking
 
 app_name = "worker"
 urlpatterns = [
@@ -28,6 +28,12 @@ urlpatterns = [
     path("wishes/", community.wish_wall, name="wishes"),
     path("services/", community.services, name="services"),
     path("care/", community.care_sessions, name="care"),
+    path("courses/", courses.courses, name="courses"),
+    path("courses/draw/<uuid:examination_id>/", courses.draw, name="course_draw"),
+    path("me/courses/", courses.mine, name="own_courses"),
+    path("me/courses/<uuid:class_id>/", courses.enrol, name="course_enrol"),
+    path("me/courses/<uuid:enrolment_id>/<slug:name>/", courses.step, name="course_step"),
+    path("me/check-in/<slug:code>/", courses.check_in, name="check_in"),
     path("me/partner/", community.join, name="join"),
     path("me/claims/", community.claims, name="claims"),
     path("me/claims/<uuid:claim_id>/give-up/", community.give_up, name="give_up"),

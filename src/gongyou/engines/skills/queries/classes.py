@@ -230,3 +230,42 @@ def _sitting(row: Examination) -> Sitting:
         row.candidates.count(),
         tuple(row.duties.order_by("part", "id").values_list("part", "name")),
     )
+
+
+def class_of_examination(examination_id: UUID) -> UUID:
+    """Raises NotFound."""
+    found = Examination.objects.filter(pk=examination_id).values_list("training_class_id", flat=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def class_of_enrolment(enrolment_id: UUID) -> UUID:
+    """Raises NotFound."""
+    found = Enrolment.objects.filter(pk=enrolment_id).values_list("training_class_id", flat=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True)
+class Poster:
+    """What hangs in the room on the day: the code people check in with."""
+
+    class_id: UUID
+    title: str
+    unit: str
+    number: int
+    day: date
+    code: str
+
+
+def poster_of(actor: Actor, session_id: UUID) -> Poster:
+    """Raises NotFound, NotAllowed."""
+    row = Session.objects.select_related("training_class").filter(pk=session_id).first()
+    if row is None:
+        raise NotFound
+    actor.require(READ, row.training_class.office_path)
+    course = course_of(row.training_class.rules_hash, row.training_class.course)
+    unit = next((unit.title for unit in course.units if unit.id == row.unit), row.unit)
+    return Poster(row.training_class_id, row.training_class.title, unit, row.number, row.day, row.code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from gongyou.basics.identity import read_resident_id
@@ -115,5 +116,5 @@ def _require_age_for(area: str, standard: Standard, on: date, identity: Resident
         found.because.message,
         says("请选不受这个年龄限制的班。"),
         field="id_number",
-        **dict(found.because.params),
+        **dict[str, Any](found.because.params),
     )

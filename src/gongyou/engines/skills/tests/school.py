@@ -164,44 +164,48 @@ def _office(county: County, code: str, name: str) -> OfficeView:
 
 def _built(county: County) -> School:
     with moment.standing_at(NOW):
-        publish_courses(county.area)
-        school = _office(county, f"{county.area}81", "云山技工学校")
-        other = _office(county, f"{county.area}82", "竹坪培训学校")
-        people = {
-            "officer": ("培训主管", "training_officer", county.root),
-            "authority": ("发证员", "permit_authority", county.root),
-            "teacher": ("教务一", "school", school),
-            "other_teacher": ("教务二", "school", other),
-            "theory": ("阅卷员", "examiner", county.root),
-            "one": ("考评员甲", "examiner", county.root),
-            "two": ("考评员乙", "examiner", county.root),
-            "other_examiner": ("外校考评员", "examiner", other),
-        }
-        staff = {
-            key: _appoint(f"ys.{key}", name, role, office) for key, (name, role, office) in people.items()
-        }
-        made = School(county, school, other, staff, UUID(int=0), UUID(int=0), UUID(int=0))
-        made.provider_id = services.add_provider(
-            made.officer,
-            office_id=school.id,
-            body=Body("云山技工学校", kind="public_institution"),
-            kind="school",
-        ).id
-        made.site_id = services.add_site(
-            made.officer,
-            provider_id=made.provider_id,
-            name="实训楼",
-            address="松溪路1号",
-            kind="practice",
-            seats=40,
-        ).id
-        for kind, who in (("electrician_level", "人社局"), ("low_voltage_permit", "应急管理局")):
-            services.record_agreement(
-                staff["authority"], office_id=county.root.id, kind=kind, authority=who,
-                document=f"{who}考核约定", from_on=date(2026, 1, 1), until_on=date(2027, 12, 31),
-            )  # fmt: skip
+        made = found_school(county)
         made.class_id = made.open()
         return made
+
+
+def found_school(county: County) -> School:
+    """Offices, people, a provider with its site, the agreements of both issuers; no class yet."""
+    publish_courses(county.area)
+    school = _office(county, f"{county.area}81", "云山技工学校")
+    other = _office(county, f"{county.area}82", "竹坪培训学校")
+    people = {
+        "officer": ("培训主管", "training_officer", county.root),
+        "authority": ("发证员", "permit_authority", county.root),
+        "teacher": ("教务一", "school", school),
+        "other_teacher": ("教务二", "school", other),
+        "theory": ("阅卷员", "examiner", county.root),
+        "one": ("考评员甲", "examiner", county.root),
+        "two": ("考评员乙", "examiner", county.root),
+        "other_examiner": ("外校考评员", "examiner", other),
+    }
+    staff = {key: _appoint(f"ys.{key}", name, role, office) for key, (name, role, office) in people.items()}
+    made = School(county, school, other, staff, UUID(int=0), UUID(int=0), UUID(int=0))
+    made.provider_id = services.add_provider(
+        made.officer,
+        office_id=school.id,
+        body=Body("云山技工学校", kind="public_institution"),
+        kind="school",
+    ).id
+    made.site_id = services.add_site(
+        made.officer,
+        provider_id=made.provider_id,
+        name="实训楼",
+        address="松溪路1号",
+        kind="practice",
+        seats=40,
+    ).id
+    for kind, who in (("electrician_level", "人社局"), ("low_voltage_permit", "应急管理局")):
+        services.record_agreement(
+            staff["authority"], office_id=county.root.id, kind=kind, authority=who,
+            document=f"{who}考核约定", from_on=date(2026, 1, 1), until_on=date(2027, 12, 31),
+        )  # fmt: skip
+    return made
 
 
 def learner(person_id: UUID) -> Actor:

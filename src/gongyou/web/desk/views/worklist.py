@@ -94,6 +94,7 @@ SUBJECT_PAGES = {
     "benefits.send": "desk:benefit_batch",
     "benefits.recompute": "desk:objection",
     "ledger.draft": "desk:ledger_draft_page",
+    "skills.follow_up": "desk:course_follow_up",
 }
 
 

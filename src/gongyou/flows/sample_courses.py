@@ -175,9 +175,7 @@ def _attend(teacher: Actor, class_id: UUID, number: int, session: Told) -> None:
     with moment.standing_at(_at(session["day"], 18)):
         for who in class_page(teacher, class_id).learners:
             if who.state == "placed" and who.roll not in session.get("absent", ()):
-                services.note_attendance(
-                    teacher, class_id=class_id, session_number=number, roll=who.roll
-                )
+                services.note_attendance(teacher, class_id=class_id, session_number=number, roll=who.roll)
 
 
 def _examine(story: Courses, told: Told, class_id: UUID) -> None:
@@ -205,7 +203,9 @@ def _examine(story: Courses, told: Told, class_id: UUID) -> None:
 
 def _mark(examiner: Actor, examination_id: UUID, part: str, told: Told) -> None:
     """The file gives a share of the full points by seat, so that any course can be marked."""
-    for seat, share in zip(mark_page(examiner, examination_id, part).seats, _shares(told, part), strict=False):
+    for seat, share in zip(
+        mark_page(examiner, examination_id, part).seats, _shares(told, part), strict=False
+    ):
         points = {item.id: str(item.full * share // 100) for item in seat.items}
         services.enter_marks(examiner, candidate_id=seat.candidate_id, part=part, points=points)
 

@@ -101,7 +101,7 @@ def _offer_examiner(form: IntentForm, actor: Actor, about: UUID) -> None:
     area = public_class(class_of_examination(about)).area
     paths = [office.path for office in offices.tree(area)]
     people = {
-        p.id: p.name
+        p.account_id: p.name
         for staff in staff_of(actor, office_paths=paths).values()
         for p in staff
         if EXAMINER in p.roles
@@ -126,7 +126,7 @@ def _assign(actor: Actor, about: UUID, data: Data) -> object:
     area = public_class(class_of_examination(about)).area
     paths = [office.path for office in offices.tree(area)]
     wanted = uuid_of(data["examiner"]) or UUID(int=0)
-    names = {p.id: p.name for staff in staff_of(actor, office_paths=paths).values() for p in staff}
+    names = {p.account_id: p.name for staff in staff_of(actor, office_paths=paths).values() for p in staff}
     return services.assign_examiner(
         actor, examination_id=about, account_id=wanted, name=names.get(wanted, ""), part=data["part"]
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -12,15 +14,15 @@ from gongyou.web.desk.forms.steps import day_input
 from gongyou.web.desk.submitting import IntentForm, put_on
 
 
-def whole(label: object, most: int, least: int = 1, **more: object) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=least, max_value=most, **more)  # type: ignore[arg-type]
+def whole(label: Any, most: int, least: int = 1, **more: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=least, max_value=most, **more)
 
 
-def day(label: object, **more: object) -> forms.DateField:
-    return forms.DateField(label=label, widget=day_input(), **more)  # type: ignore[arg-type]
+def day(label: Any, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=day_input(), **more)
 
 
-def clock(label: object, initial: str) -> forms.CharField:
+def clock(label: Any, initial: str) -> forms.CharField:
     return forms.CharField(
         label=label, initial=initial, max_length=5, widget=forms.TextInput(attrs={"type": "time"})
     )

@@ -55,7 +55,8 @@ def attendance(request: HttpRequest, class_id: UUID) -> HttpResponse:
     actor, line = actor_of(request), public_class(class_id)
     actor.require(TEACH, line.office_path)
     form = AttendanceForm(request.POST or None, request.FILES or None)
-    accepted, rejects = 0, []
+    accepted = 0
+    rejects: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
         try:
             accepted, rejects = _taken(actor, class_id, form.cleaned_data["file"])

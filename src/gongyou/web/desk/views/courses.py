@@ -229,14 +229,7 @@ def follow_up(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
     view = register.follow_up(actor, follow_up_id)
     form = FollowUpForm(request.POST or None)
     if request.method == "POST":
-        data = form.cleaned_data if form.is_valid() else None
-        if data is not None and run(
-            form,
-            actor,
-            lambda a: services.record_follow_up(
-                a, follow_up_id=follow_up_id, outcome=data["outcome"], wage_fen=data["wage"]
-            ),
-        ):
+        if form.is_valid() and _asked(form, actor, follow_up_id):
             flash.success(request, _("已登记回访。"))
             return redirect("desk:course_follow_up", follow_up_id=follow_up_id)
         form.renew(None)
@@ -244,3 +237,13 @@ def follow_up(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
     return render(
         request, "desk/course_follow_up.html", context, status=status_of(form) if form.is_bound else 200
     )
+
+
+def _asked(form: FollowUpForm, actor: Actor, follow_up_id: UUID) -> bool:
+    outcome, wage = form.cleaned_data["outcome"], form.cleaned_data["wage"]
+    done = run(
+        form,
+        actor,
+        lambda a: services.record_follow_up(a, follow_up_id=follow_up_id, outcome=outcome, wage_fen=wage),
+    )
+    return done is not None

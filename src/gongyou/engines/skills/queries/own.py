@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
+from django.db.models import Q
+
 from gongyou.credentials.sentences import Sentence
 from gongyou.engines.skills.definitions import Courses
 from gongyou.engines.skills.models import Attendance, Certificate, Enrolment, Result, Session
@@ -95,7 +97,7 @@ def _own_course(row: Enrolment) -> OwnCourse:
         training_class.pk,
         training_class.title,
         row.state,
-        _before(row),
+        before_in_line(row),
         training_class.site.name,
         training_class.site.address,
         training_class.starts_on,
@@ -110,11 +112,13 @@ def _own_course(row: Enrolment) -> OwnCourse:
     )
 
 
-def _before(row: Enrolment) -> int:
+def before_in_line(row: Enrolment) -> int:
+    """How many stand before in the line; 0 for somebody who does not wait."""
     if row.state != Enrolment.State.WAITING:
         return 0
     line = Enrolment.objects.filter(training_class_id=row.training_class_id, state=Enrolment.State.WAITING)
-    return line.filter(asked_at__lt=row.asked_at).count()
+    earlier = Q(asked_at__lt=row.asked_at) | Q(asked_at=row.asked_at, id__lt=row.pk)
+    return line.filter(earlier).count()
 
 
 def sessions_of(row: Enrolment, declared: Courses) -> tuple[SessionLine, ...]:

@@ -49,10 +49,10 @@ def record_authority_number(act: Act, *, certificate_id: UUID, number: str, issu
     if row.state != Certificate.State.PENDING:
         raise DomainError("recorded", says("这本证书的证号已经登记过，不能再改。"), status=409)
     standard = courses_at(row.enrolment.training_class.rules_hash).standard(row.standard)
-    plain = read_number(number, standard)
+    plain = _read_number(number, standard)
     if not row.earned_on <= issued_on <= act.now.astimezone(SHANGHAI).date():
         raise DomainError("issued_on", says("发证日期要在考试日和今天之间。"), field="issued_on")
-    row.number, row.number_masked = plain, masked(plain)
+    row.number, row.number_masked = plain, _masked(plain)
     row.state, row.issued_on = Certificate.State.ISSUED, issued_on
     row.recorded_by, row.recorded_at = act.actor.id, act.now
     if not saved_alone(row):
@@ -72,7 +72,7 @@ def record_authority_number(act: Act, *, certificate_id: UUID, number: str, issu
     return Recorded(row.pk, row.number_masked)
 
 
-def read_number(text: str, standard: Standard) -> str:
+def _read_number(text: str, standard: Standard) -> str:
     """Without spaces, upper case. Raises DomainError for another form than the authority's."""
     plain = "".join(unicodedata.normalize("NFKC", text).split()).upper()
     if not re.fullmatch(standard.number_pattern, plain) or len(plain) > 40:
@@ -81,12 +81,12 @@ def read_number(text: str, standard: Standard) -> str:
             says("证号“{number}”的写法不对，应为：{form}。"),
             says("请对照证件核对证号。"),
             field="number",
-            number=masked(plain[:40]) if plain else "",
+            number=_masked(plain[:40]) if plain else "",
             form=standard.notice,
         )
     return plain
 
 
-def masked(number: str) -> str:
+def _masked(number: str) -> str:
     """A number made of an identity number loses its middle."""
     return f"{number[:SHOWN]}****{number[-SHOWN:]}" if len(number) > 2 * SHOWN else mask_name(number)

@@ -10,7 +10,7 @@ from django.db.models import F
 from gongyou.basics.refusal import says
 from gongyou.engines.skills.definitions import Step
 from gongyou.engines.skills.models import Enrolment, TrainingClass
-from gongyou.engines.skills.queries.own import owns
+from gongyou.engines.skills.queries.own import before_in_line, owns
 from gongyou.engines.skills.steps.learners import Words, note_learner, require_age, tie_learner
 from gongyou.engines.skills.steps.places import fill_places, locked_class, next_roll, place, require_state
 from gongyou.engines.skills.steps.reaching import reach
@@ -69,7 +69,7 @@ def _ask(act: Act, row: TrainingClass, words: Words, *, is_own: bool) -> Asked:
     if has_room and not is_order:
         place(act, row, made)
         return Asked(made.pk, State.PLACED, 0)
-    return Asked(made.pk, made.state, 0 if is_order else before(made))
+    return Asked(made.pk, made.state, before_in_line(made))
 
 
 def _check_open(act: Act, row: TrainingClass, words: Words) -> None:
@@ -84,15 +84,6 @@ def _check_open(act: Act, row: TrainingClass, words: Words) -> None:
             says("请核对对象，或选另一个班。"),
             field="target_group",
         )
-
-
-def before(row: Enrolment) -> int:
-    """How many stand before in the line."""
-    waiting = Enrolment.objects.filter(training_class_id=row.training_class_id, state=State.WAITING)
-    return (
-        waiting.filter(asked_at__lt=row.asked_at).count()
-        + waiting.filter(asked_at=row.asked_at, id__lt=row.pk).count()
-    )
 
 
 @action("skills.withdraw", right=None, answers=Asked)

@@ -90,7 +90,7 @@ def set_examination(act: Act, *, class_id: UUID, held_on: date) -> Set:
     return Set(made.pk, made.number, made.seed_digest, len(seats))
 
 
-def locked_examination(act: Act, examination_id: UUID, right: str) -> Examination:
+def _locked_examination(act: Act, examination_id: UUID, right: str) -> Examination:
     row = (
         Examination.objects.select_for_update(of=("self",))
         .select_related("training_class")
@@ -118,7 +118,7 @@ def _require_unpublished(row: Examination) -> None:
 @action("skills.assign_examiner", right=EXAMINE, answers=UUID)
 def assign_examiner(act: Act, *, examination_id: UUID, account_id: UUID, name: str, part: str) -> UUID:
     """Who marks a part; for the practical two are needed. Raises NotAllowed, DomainError."""
-    row = locked_examination(act, examination_id, EXAMINE)
+    row = _locked_examination(act, examination_id, EXAMINE)
     _require_unpublished(row)
     if part not in PARTS:
         raise DomainError("part", says("请选择理论或实操。"), field="part")
@@ -141,7 +141,7 @@ def note_absent(act: Act, *, candidate_id: UUID, is_absent: bool) -> UUID:
     found = Candidate.objects.filter(pk=candidate_id).first()
     if found is None:
         raise NotFound
-    _require_unpublished(locked_examination(act, found.examination_id, EXAMINE))
+    _require_unpublished(_locked_examination(act, found.examination_id, EXAMINE))
     Candidate.objects.filter(pk=found.pk).update(is_absent=is_absent)
     return found.pk
 
@@ -155,7 +155,7 @@ def enter_marks(act: Act, *, candidate_id: UUID, part: str, points: Mapping[str,
     found = Candidate.objects.filter(pk=candidate_id).first()
     if found is None:
         raise NotFound(says("没有找到这个考生。"))
-    examination = locked_examination(act, found.examination_id, "")
+    examination = _locked_examination(act, found.examination_id, "")
     if not examination.duties.filter(account_id=act.actor.id, part=part).exists():
         raise NotAllowed(MARK)
     _require_unpublished(examination)
@@ -176,7 +176,7 @@ def open_seed(act: Act, *, examination_id: UUID) -> str:
 
     Raises NotAllowed, DomainError.
     """
-    row = locked_examination(act, examination_id, EXAMINE)
+    row = _locked_examination(act, examination_id, EXAMINE)
     if row.held_on > act.now.astimezone(SHANGHAI).date():
         raise DomainError("not_held", says("还没有到考试的日子，种子不能公开。"), status=409)
     if not row.opened_seed and row.seed is not None:
@@ -192,7 +192,7 @@ def publish_results(act: Act, *, examination_id: UUID) -> Published:
 
     Raises NotAllowed, DomainError naming the seat: a sheet is missing, two examiners too far apart.
     """
-    row = locked_examination(act, examination_id, EXAMINE)
+    row = _locked_examination(act, examination_id, EXAMINE)
     _require_unpublished(row)
     passed, failed, pending = publish_all(act, row)
     Examination.objects.filter(pk=row.pk).update(published_at=act.now)

@@ -153,8 +153,15 @@ def _ms(found: re.Match[str]) -> float:
     return float(found[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[found[2]]
 
 
+def _server(python: str, shape: str) -> list[str]:
+    """The same server for both; `shape`: processes x threads, as `4x1`."""
+    workers, threads = shape.split("x")
+    granian = str(Path(python).with_name("granian"))
+    return [granian, "--interface", "wsgi", "--workers", workers, "--blocking-threads", threads]
+
+
 @contextmanager
-def ours(database: str, port: int) -> Iterator[Side]:
+def ours(database: str, port: int, shape: str) -> Iterator[Side]:
     fresh(database)
     with tempfile.TemporaryDirectory() as data:
         env = {
@@ -170,21 +177,13 @@ def ours(database: str, port: int) -> Iterator[Side]:
             cwd=ROOT,
         )
         env["BENCH_OFFICES"], env["BENCH_PROGRAMME"] = seed.stdout.strip().splitlines()[-1].split(" ")
-        granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--workers", "2"]
-        command = [
-            *granian,
-            "--blocking-threads",
-            "4",
-            "--port",
-            str(port),
-            "gongyou.config.wsgi:application",
-        ]
+        command = [*_server(sys.executable, shape), "--port", str(port), "gongyou.config.wsgi:application"]
         with served(command, port, env, ROOT) as server:
             yield Side("ours.lua", port, database, server, env)
 
 
 @contextmanager
-def peer(database: str, port: int) -> Iterator[Side]:
+def peer(database: str, port: int, shape: str) -> Iterator[Side]:
     home = Path(tempfile.gettempdir()) / "gongyou-bench-peer"
     python = home / "bin" / "python"
     if not python.exists():
@@ -213,16 +212,8 @@ def peer(database: str, port: int) -> Iterator[Side]:
     queue = "import django; django.setup(); from helpdesk.models import Queue; "
     queue += "Queue.objects.create(title='station', slug='station', allow_public_submission=True)"
     subprocess.run([str(python), "-c", queue], check=True, env=env, cwd=HERE)
-    command = [
-        str(home / "bin" / "granian"),
-        "--interface",
-        "wsgi",
-        "--workers",
-        "2",
-        "--blocking-threads",
-        "4",
-    ]
-    with served([*command, "--port", str(port), "peer_wsgi:application"], port, env, HERE) as server:
+    command = [*_server(str(python), shape), "--port", str(port), "peer_wsgi:application"]
+    with served(command, port, env, HERE) as server:
         yield Side("peer.lua", port, database, server, env)
 
 
@@ -252,18 +243,19 @@ def main() -> None:
     options.add_argument("--short", action="store_true")
     options.add_argument("--rounds", type=int, default=4)
     options.add_argument("--seconds", type=int, default=10)
+    options.add_argument("--shape", default="2x4", help="the server's processes x threads, for both")
     chosen = options.parse_args()
     if shutil.which("wrk") is None:
         sys.exit("wrk is missing: apt-get install wrk")
     seconds = 2 if chosen.short else chosen.seconds
     mine: list[Round] = []
     theirs: list[Round] = []
-    with ours("gongyou_bench", 9711) as mine_side:
+    with ours("gongyou_bench", 9711, chosen.shape) as mine_side:
         load(mine_side, 3)
         if chosen.short:
             mine.append(load(mine_side, seconds))
         else:
-            with peer("gongyou_bench_peer", 9712) as their_side:
+            with peer("gongyou_bench_peer", 9712, chosen.shape) as their_side:
                 load(their_side, 3)
                 for _ in range(chosen.rounds):  # in turn, so that both see the same machine
                     mine.append(load(mine_side, seconds))

@@ -16,15 +16,15 @@ from gongyou.cli.static_files import collect
 from gongyou.kernel.installation import installed
 
 
-@click.command(help="Serve pages and API until stopped.\n\nExample: gongyou serve --port 8000 --workers 2")
+@click.command(help="Serve pages and API until stopped.\n\nExample: gongyou serve --port 8000")
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen at")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
-    default=2,
-    show_default=True,
-    help="processes; two per core is plenty",
+    default=max(1, (os.cpu_count() or 1) // 2),
+    show_default="one for two processors",
+    help="processes; the database wants the other processors when it stands on this machine",
 )
 @click.option(
     "--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="threads per process"

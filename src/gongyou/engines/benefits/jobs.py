@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from gongyou.engines.benefits.ports import bank_files
 from gongyou.engines.benefits.queries.batches import bank_lines, control_of
 from gongyou.engines.benefits.queries.rules import rules_at
 from gongyou.engines.benefits.steps import batching, chasing, rounds, settling, taking, telling
+from gongyou.engines.benefits.steps.accounts import Sealed, seal_accounts
 from gongyou.engines.benefits.steps.dates import work_due
 from gongyou.engines.benefits.steps.turns import take_turn, take_turn_of_round
 from gongyou.institutions.decisions import queries as decisions
@@ -22,6 +24,7 @@ from gongyou.institutions.decisions import vault
 from gongyou.kernel import jobs, moment
 from gongyou.kernel.access import system_actor
 from gongyou.kernel.actions import Act, in_act
+from gongyou.kernel.ahead import made_ahead
 from gongyou.kernel.errors import DomainError
 from gongyou.kernel.jobs import Payload, errand, job
 from gongyou.kernel.messages import send_message
@@ -58,20 +61,24 @@ def _take(payload: Payload) -> list[tuple[Any, ...]]:
         )
         if is_correction:
             return [_five(one) for some in stretches for one in some]
-        for some in stretches:
-            take_one_stretch(row.pk, [_five(one) for one in some])
+        for rows, sealed in made_ahead(_with_accounts(some) for some in stretches):
+            take_one_stretch(row.pk, rows, sealed)
             jobs.keep_lease()
     return []
 
 
-def take_one_stretch(round_id: UUID, rows: list[tuple[Any, ...]]) -> None:
+def _with_accounts(some: Sequence[tuple[Any, ...]]) -> tuple[list[tuple[Any, ...]], list[Sealed]]:
+    """A stretch and its accounts, sealed: made while the stretch before it is written."""
+    rows = [_five(one) for one in some]
+    return rows, seal_accounts([(r[0], r[3], r[4]) for r in rows if r[4] and r[1] == taking.ELIGIBLE])
+
+
+def take_one_stretch(round_id: UUID, rows: list[tuple[Any, ...]], accounts: Sequence[Sealed] = ()) -> None:
     """One transaction and one record in the chain."""
     given = {"round": round_id, "after": rows[-1][0], "rows": len(rows)}
     with writing():
-        row = Round.objects.get(pk=round_id)
-        rules = rules_at(row.rules_hash)
         in_act("benefits.take_stretch", system_actor(TAKE_IN),
-               lambda act: taking.take_stretch(act, round_id, rules, rows), given)  # fmt: skip
+               lambda act: taking.take_stretch(act, round_id, rows, accounts), given)  # fmt: skip
 
 
 def _five(row: tuple[Any, ...]) -> tuple[Any, ...]:

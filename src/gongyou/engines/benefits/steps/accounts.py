@@ -40,20 +40,33 @@ def plain_number(text: str) -> str:
     return plain[:LONGEST].upper()
 
 
-def take_accounts(act: Act, row: Round, found: Sequence[tuple[str, str, str]]) -> None:
-    """Accounts from a run (subject, name, number) for subjects that have none. One that failed before is not taken."""
-    known = _known(row.area, [subject for subject, _, _ in found])
+Sealed = tuple[str, str, str, str, bytes, bytes]
+"""An account ready to be kept: subject, name, its row's id, the last four digits, sealed number, blind index."""
+
+
+def seal_accounts(found: Sequence[tuple[str, str, str]]) -> list[Sealed]:
+    """Accounts of a run (subject, name, number as typed), sealed without asking the database."""
     numbers = [(subject, name, plain_number(typed)) for subject, name, typed in found]
-    ids = new_hexes(len(numbers))
+    there = [one for one in numbers if one[2]]
+    ids = new_hexes(len(there))
     sealed = seal_many(
-        SubjectAccount, "account_no", [(i, n) for i, (_, _, n) in zip(ids, numbers, strict=True)]
+        SubjectAccount, "account_no", [(i, n) for i, (_, _, n) in zip(ids, there, strict=True)]
     )
+    return [
+        (subject, name[:200], row_id, number[-4:], value, index)
+        for row_id, (subject, name, number), (value, index) in zip(ids, there, sealed, strict=True)
+    ]
+
+
+def take_accounts(act: Act, row: Round, found: Sequence[Sealed]) -> None:
+    """Accounts from a run for subjects that have none. One that failed before is not taken."""
+    known = _known(row.area, [one[0] for one in found])
     maker = row.prepared_by.hex
     rows = [
-        (row_id, row.office_path, row.area, subject, name[:200], number[-4:], "", "run", "active", maker, act.now,
-         False, index, value)
-        for row_id, (subject, name, number), (value, index) in zip(ids, numbers, sealed, strict=True)
-        if number and not (subject in known and known[subject] & {None, index})
+        (row_id, row.office_path, row.area, subject, name, tail, "", "run", "active", maker, act.now, False, index,
+         value)
+        for subject, name, row_id, tail, value, index in found
+        if not (subject in known and known[subject] & {None, index})
     ]  # fmt: skip
     insert_many(SubjectAccount, COLUMNS, rows)
 

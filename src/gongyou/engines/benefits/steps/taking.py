@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from gongyou.basics.refusal import says
-from gongyou.engines.benefits.definitions import OPEN_ROUND, BenefitRules, RoundState
+from gongyou.engines.benefits.definitions import OPEN_ROUND, RoundState
 from gongyou.engines.benefits.events import RoundTaken
 from gongyou.engines.benefits.models import Entitlement, Line, Round, SubjectAccount
 from gongyou.engines.benefits.queries.rules import rules_at
-from gongyou.engines.benefits.steps.accounts import of_subjects, take_accounts
+from gongyou.engines.benefits.steps.accounts import Sealed, of_subjects, take_accounts
 from gongyou.engines.benefits.steps.dates import work_due
 from gongyou.engines.benefits.steps.totals import totals_of_rows
 from gongyou.kernel.actions import Act
@@ -56,8 +56,11 @@ def has_entitlements(row: Round) -> bool:
     ).exists()
 
 
-def take_stretch(act: Act, round_id: UUID, rules: BenefitRules, rows: Sequence[tuple[Any, ...]]) -> int:
-    """Lines of the subjects whose decision differs from the last valid one. Rows: subject, outcome, fen, name, account.
+def take_stretch(
+    act: Act, round_id: UUID, rows: Sequence[tuple[Any, ...]], accounts: Sequence[Sealed] = ()
+) -> int:
+    """Lines of the subjects whose decision differs from the last valid one, with their accounts. Rows begin with
+    subject, outcome, fen, name.
 
     The same stretch again changes nothing. Returns how many lines were written.
     """
@@ -65,9 +68,7 @@ def take_stretch(act: Act, round_id: UUID, rules: BenefitRules, rows: Sequence[t
     if row.state != RoundState.TAKING or rows[0][0] <= row.taken_after:
         return 0
     before = _before(row, [str(r[0]) for r in rows])
-    decided = (
-        (subject, fen if outcome == ELIGIBLE else 0, name) for subject, outcome, fen, name, _account in rows
-    )
+    decided = ((subject, fen if outcome == ELIGIBLE else 0, name) for subject, outcome, fen, name, *_ in rows)
     differing = [(s, fen, name) for s, fen, name in decided if fen != before.get(s, 0)]
     ids, of, run = new_hexes(len(differing)), row.pk.hex, row.run_id.hex
     found = [
@@ -75,9 +76,8 @@ def take_stretch(act: Act, round_id: UUID, rules: BenefitRules, rows: Sequence[t
         for row_id, (subject, fen, name) in zip(ids, differing, strict=True)
     ]
     insert_many(Line, LINE_COLUMNS, found)
-    if rules.account_column:
-        kept = {line[2] for line in found}
-        take_accounts(act, row, [(r[0], r[3], r[4]) for r in rows if r[4] and r[0] in kept])
+    kept = {line[2] for line in found}
+    take_accounts(act, row, [one for one in accounts if one[0] in kept])
     row.taken_after = rows[-1][0]
     row.rows_read += len(rows)
     row.line_count += len(found)

@@ -234,7 +234,7 @@ def _afterwards(story: Courses, told: Told, enrolled: Mapping[str, UUID]) -> Non
                 services.begin_internship(
                     officer, enrolment_id=enrolled[job["name"]], from_on=_day(job["internship"])
                 )
-            services.place_learner(
+            placed = services.place_learner(
                 officer,
                 enrolment_id=enrolled[job["name"]],
                 job=Job(
@@ -246,3 +246,13 @@ def _afterwards(story: Courses, told: Told, enrolled: Mapping[str, UUID]) -> Non
                     wage_after_fen=yuan_to_fen(str(job["after"])),
                 ),
             )
+        if "asked" in job:
+            _ask(officer, placed.follow_ups[0], job["asked"])
+
+
+def _ask(officer: Actor, follow_up_id: UUID, told: Told) -> None:
+    """The first question after months: still there."""
+    with moment.standing_at(_at(told["at"], 10)):
+        services.record_follow_up(
+            officer, follow_up_id=follow_up_id, outcome="retained", wage_fen=yuan_to_fen(str(told["wage"]))
+        )

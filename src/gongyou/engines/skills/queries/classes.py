@@ -67,6 +67,10 @@ class LearnerLine:
     is_placed_in_work: bool
     results: tuple[ResultLine, ...]
 
+    @property
+    def is_examined(self) -> bool:
+        return any(one.is_passed is not None for one in self.results)
+
 
 @dataclass(frozen=True)
 class Meeting:

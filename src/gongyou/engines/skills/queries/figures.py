@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,9 +11,10 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from gongyou.engines.skills.definitions import Step
-from gongyou.engines.skills.models import Certificate, Enrolment, Placement, StepFact, TrainingClass
+from gongyou.engines.skills.models import Certificate, Enrolment, FollowUp, Placement, StepFact, TrainingClass
 from gongyou.engines.skills.queries.own import results_of
-from gongyou.engines.skills.queries.rules import courses_at
+from gongyou.engines.skills.queries.rules import courses_at, recognition_in
+from gongyou.kernel import moment
 from gongyou.kernel.access import Actor
 from gongyou.registry.queries.people import MaskedPerson, show_people
 
@@ -26,11 +28,10 @@ BEFORE = {
     Step.LEVEL: Step.ASSESSED,
     Step.PERMIT: Step.ASSESSED,
     Step.EMPLOYED: Step.TRAINED,
-    Step.RETAINED_3: Step.EMPLOYED,
-    Step.RETAINED_6: Step.EMPLOYED,
-    Step.RETAINED_12: Step.EMPLOYED,
 }
 """What a step is a share of. Internships belong to order classes and are counted there."""
+RETAINED = {3: Step.RETAINED_3, 6: Step.RETAINED_6, 12: Step.RETAINED_12}
+"""A share of the jobs that are so many months old: nobody is missing before the day has come."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,18 @@ def conversions(actor: Actor, course: str = "") -> tuple[Conversion, ...]:
                 len(base),
             )
         )
-    return tuple(found)
+    return (*found, *_retained(actor, course))
+
+
+def _retained(actor: Actor, course: str) -> Iterator[Conversion]:
+    asked = FollowUp.objects.filter(
+        actor.scope(SUPERVISE).filter("placement__office_path"), due_on__lte=moment.today()
+    )
+    if course:
+        asked = asked.filter(placement__enrolment__training_class__course=course)
+    for months, step in RETAINED.items():
+        due = asked.filter(months=months)
+        yield Conversion(step.value, due.filter(outcome="retained").count(), Step.EMPLOYED.value, due.count())
 
 
 def _facts(actor: Actor, course: str = "") -> QuerySet[StepFact]:
@@ -109,7 +121,7 @@ class ClassFigure:
     placed: int
     trained: int
     certified: tuple[tuple[str, int], ...]
-    """(standard's title, certificates; a permit counts once its number is there)"""
+    """(title of the certificate, how many; a permit counts once its number is there)"""
     both: int
     employed: int
     employed_at_once: int
@@ -135,6 +147,7 @@ def _figure(row: TrainingClass) -> ClassFigure:
     declared = courses_at(row.rules_hash)
     course = declared.course(row.course)
     standards = declared.standards_of(course) if course else ()
+    kinds = recognition_in(row.area).kinds
     trained = row.enrolments.filter(state=Enrolment.State.TRAINED).count()
     held = Certificate.objects.filter(enrolment__training_class=row, state=Certificate.State.ISSUED)
     by_person: dict[UUID, set[str]] = defaultdict(set)
@@ -149,7 +162,9 @@ def _figure(row: TrainingClass) -> ClassFigure:
         row.provider.organisation.name,
         row.taken,
         trained,
-        tuple((s.title, sum(s.id in held_by for held_by in by_person.values())) for s in standards),
+        tuple(
+            (kinds[s.kind].title, sum(s.id in held_by for held_by in by_person.values())) for s in standards
+        ),
         sum(len(held_by) == len(standards) for held_by in by_person.values()),
         len(jobs),
         jobs.filter(began_on__lte=_at_once_until(row)).count(),

@@ -45,6 +45,8 @@ class Job:
 class Placed:
     placement_id: UUID
     due_on: tuple[date, ...]
+    follow_ups: tuple[UUID, ...] = ()
+    """Each asked on its day of `due_on`."""
 
 
 @action("skills.begin_internship", right=PLACE, answers=UUID)
@@ -94,10 +96,11 @@ def place_learner(act: Act, *, enrolment_id: UUID, job: Job) -> Placed:
     )
     reach(act, row, Step.EMPLOYED)
     months = courses_at(training_class.rules_hash).follow_up_months
-    return Placed(made.pk, tuple(_plan(act, made, row, number) for number in months))
+    planned = [_plan(act, made, row, number) for number in months]
+    return Placed(made.pk, tuple(p.due_on for p in planned), tuple(p.pk for p in planned))
 
 
-def _plan(act: Act, placement: Placement, row: Enrolment, months: int) -> date:
+def _plan(act: Act, placement: Placement, row: Enrolment, months: int) -> FollowUp:
     """A question due so many months after the first day at work."""
     due_on = add_months(placement.began_on, months)
     made = FollowUp.objects.create(id=new_id(), placement=placement, months=months, due_on=due_on)
@@ -111,7 +114,7 @@ def _plan(act: Act, placement: Placement, row: Enrolment, months: int) -> date:
         title=says("就业回访"),
         due_at=datetime.combine(due_on, CLOSE_OF_DAY, tzinfo=SHANGHAI),
     )
-    return due_on
+    return made
 
 
 def _check(act: Act, row: Enrolment, job: Job) -> None:

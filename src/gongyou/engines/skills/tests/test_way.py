@@ -358,7 +358,10 @@ def test_conversion_per_step_opens_to_rows_and_never_says_trained_alone(school: 
         )
         assert worklist.list_todos(school.officer, kinds=["skills.follow_up"]).items == ()
     leader = school.county.staff["leader"]
-    found = {c.step: (c.numerator, c.denominator) for c in conversions(leader)}
+    young = {c.step: (c.numerator, c.denominator) for c in conversions(leader)}
+    assert young["retained_3"] == (0, 0)  # nobody is missing before the day has come
+    with at(date(2027, 9, 22)):
+        found = {c.step: (c.numerator, c.denominator) for c in conversions(leader)}
     assert found == {
         "gap_detected": (3, 3), "offered": (3, 3), "enrolled": (2, 3), "trained": (2, 2), "assessed": (2, 2),
         "certified_level": (2, 2), "certified_permit": (1, 2), "employed": (1, 2), "retained_3": (1, 1),

@@ -24,6 +24,7 @@ from gongyou.engines.skills.queries.examining import (
 )
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
+from gongyou.kernel.installation import installed
 from gongyou.offices import queries as offices
 from gongyou.offices.queries import OfficeView
 from gongyou.web.desk.codes import qr_svg
@@ -147,7 +148,7 @@ def sheet(request: HttpRequest, class_id: UUID) -> HttpResponse:
 def poster(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The day's code to hang up."""
     found = poster_of(actor_of(request), session_id)
-    address = request.build_absolute_uri(reverse("worker:check_in", args=[found.code]))
+    address = f"{installed().public_url}{reverse('worker:check_in', args=[found.code])}"
     context = {"poster": found, "address": address, "code": qr_svg(address)}
     return render(request, "desk/course_poster.html", context)
 

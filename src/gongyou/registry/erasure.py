@@ -9,12 +9,13 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from gongyou.kernel import moment
-from gongyou.registry.models import Consent, Person, PersonTie
+from gongyou.registry.models import Consent, HeldCredential, Person, PersonTie
 
 
 def empty_people(ids: Sequence[UUID], at: datetime) -> int:
     """Erase content, masks, blind indexes and evidence of these people; returns how many."""
     Consent.objects.filter(person_id__in=ids).update(evidence="")
+    HeldCredential.objects.filter(person_id__in=ids).update(number=None, number_index=None, number_masked="")
     return Person.objects.filter(pk__in=ids, erased_at=None).update(
         name=None,
         phone=None,

@@ -6,6 +6,7 @@ from django.db import models
 
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.sealed_fields import SealedField
+from gongyou.registry.credential_models import CredentialChange, CredentialWarning, HeldCredential
 from gongyou.registry.partner_models import (
     CareEnrolment,
     CareSession,
@@ -21,6 +22,9 @@ __all__ = [
     "CareEnrolment",
     "CareSession",
     "Consent",
+    "CredentialChange",
+    "CredentialWarning",
+    "HeldCredential",
     "Organisation",
     "Partner",
     "PartnerResource",

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("registry", "0007_no_index_by_end"),
+        ("registry", "0008_held_credentials"),
     ]
 
     operations = [
@@ -172,6 +172,7 @@ class Migration(migrations.Migration):
                 ),
                 ("number_index", models.BinaryField(max_length=32, null=True)),
                 ("number_masked", models.CharField(blank=True, max_length=40)),
+                ("held_id", models.UUIDField()),
                 ("earned_on", models.DateField()),
                 ("issued_on", models.DateField(null=True)),
                 ("recorded_by", models.UUIDField(null=True)),

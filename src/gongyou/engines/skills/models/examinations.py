@@ -120,6 +120,7 @@ class Certificate(models.Model):
     number = SealedField(noun=CERTIFICATE, index="number_index")
     number_index = models.BinaryField(max_length=32, null=True)
     number_masked = models.CharField(max_length=40, blank=True)
+    held_id = models.UUIDField()  # the same certificate among what the person holds (registry)
     earned_on = models.DateField()
     issued_on = models.DateField(null=True)
     recorded_by = models.UUIDField(null=True)

@@ -1,16 +1,17 @@
-"""What is published for an area: its courses and its recognition map; a class keeps the courses it was opened with."""
+"""What is published for an area: its courses (and, from the registry, its recognition map); a class keeps the courses
+it was opened with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from gongyou.basics.refusal import says
-from gongyou.credentials.definitions import Recognition
-from gongyou.credentials.recognition import RecognitionMap, recognition_map
 from gongyou.engines.skills.definitions import Course, Courses
 from gongyou.kernel import catalogue
 from gongyou.kernel.errors import NotFound
+from gongyou.registry.queries.credentials import recognition_in
+
+__all__ = ["Pinned", "course_in", "course_of", "courses_at", "courses_of", "recognition_in"]
 
 KIND = "courses"
 
@@ -54,17 +55,3 @@ def course_of(rules_hash: str, course_id: str) -> Course:
     if found is None:
         raise NotFound
     return found
-
-
-def recognition_in(area: str) -> RecognitionMap:
-    """The recognition map that holds in an area. Raises NotFound."""
-    for code in dict.fromkeys((area, f"{area[:4]}00", f"{area[:2]}0000")):
-        found = catalogue.current_hash("recognition", code)
-        if found is not None:
-            return _map_at(found, area)
-    raise NotFound(says("{area}没有发布证书认可表。"), area=area)
-
-
-@lru_cache(maxsize=16)
-def _map_at(hash: str, area: str) -> RecognitionMap:
-    return recognition_map(catalogue.read_as(hash, Recognition), area)

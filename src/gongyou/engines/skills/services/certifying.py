@@ -19,6 +19,7 @@ from gongyou.engines.skills.steps.reaching import reach
 from gongyou.kernel.actions import Act, action
 from gongyou.kernel.errors import DomainError, NotFound
 from gongyou.kernel.moment import SHANGHAI
+from gongyou.registry.credential_steps import record_number
 
 RECORD = "skills.record_number"
 SHOWN = 4
@@ -63,6 +64,8 @@ def record_authority_number(act: Act, *, certificate_id: UUID, number: str, issu
             field="number",
             status=409,
         )
+    record_number(act, credential_id=row.held_id, number=plain, issued_on=issued_on)
+    act.about(f"certificate:{row.pk}", row.office_path)
     reach(act, row.enrolment, Step.PERMIT)
     act.publish(
         AuthorityNumberRecorded(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import IntegrityError, transaction
 
 from gongyou.basics.numbering import format_number
@@ -11,11 +13,14 @@ from gongyou.engines.skills.definitions import Standard, Step
 from gongyou.engines.skills.events import CertificateEarned
 from gongyou.engines.skills.models import Certificate, Enrolment
 from gongyou.engines.skills.queries.rules import recognition_in
+from gongyou.engines.skills.steps.learners import PURPOSE
 from gongyou.engines.skills.steps.reaching import reach
 from gongyou.kernel.actions import Act
 from gongyou.kernel.ids import new_id
 from gongyou.kernel.moment import SHANGHAI
 from gongyou.kernel.numbers import take_serial
+from gongyou.registry import credential_steps as held
+from gongyou.registry.credential_steps import hold_credential
 
 LETTER = "S"
 """Begins the numbers made here, so that none looks like a matter's."""
@@ -41,10 +46,12 @@ def earn(act: Act, enrolment: Enrolment, standard: Standard) -> None:
         state=Certificate.State.PENDING,
         earned_on=row.exam_on,
     )
-    if not is_statutory:
+    number = "" if is_statutory else _own_number(act, row.area, today.year)
+    if number:
         made.state, made.issued_on = Certificate.State.ISSUED, today
-        made.number = made.number_masked = _own_number(act, row.area, today.year)
+        made.number = made.number_masked = number
         made.recorded_by, made.recorded_at = act.actor.id, act.now
+    made.held_id = _hold(act, made, number, recognition_in(row.area).declared.issuers.get(kind.issuer, ""))
     made.save(force_insert=True)
     if not is_statutory:
         reach(act, enrolment, Step.LEVEL)
@@ -59,6 +66,26 @@ def earn(act: Act, enrolment: Enrolment, standard: Standard) -> None:
             made.issued_on or made.earned_on,
             made.state == Certificate.State.PENDING,
         )
+    )
+
+
+def _hold(act: Act, made: Certificate, number: str, issuer: str) -> UUID:
+    """The same certificate among what the person holds: pending there, too, it admits to nothing."""
+    return hold_credential(
+        act,
+        person_id=made.person_id,
+        office_path=made.office_path,
+        certificate=held.Certificate(
+            kind=made.kind,
+            level=made.level,
+            number=number,
+            issuer=issuer,
+            issued_on=made.issued_on,
+            issued_area=made.area,
+            is_pending=not number,
+        ),
+        purpose=PURPOSE,
+        subject=f"class:{made.enrolment.training_class_id}",
     )
 
 

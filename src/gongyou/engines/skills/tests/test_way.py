@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -36,6 +37,7 @@ from gongyou.engines.skills.tests.school import AFTER, ENDS, EXAM, STARTS, Schoo
 from gongyou.kernel import moment, worklist
 from gongyou.kernel.errors import DomainError, NotAllowed
 from gongyou.kernel.models import Event
+from gongyou.registry.queries.credentials import holdings_of, what_admits
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +81,13 @@ def test_the_statutory_one_is_pending_until_the_authority_s_number_is_recorded(s
     one, two = Certificate.objects.filter(is_statutory=True).order_by("enrolment__roll")
     assert (one.state, one.number, one.number_masked) == ("pending", None, "")
     authority = school.staff["authority"]
+
+    def admitted(person_id: UUID) -> bool:
+        holdings = holdings_of([person_id])[person_id]
+        return what_admits(holdings, occupation="6-31-01-03", area=school.county.area, on=AFTER).admits
+
     with at(AFTER):
+        assert [admitted(row.person_id) for row in (one, two)] == [False, False]
         assert [line.roll for line in pending_numbers(authority)] == [1, 2]
         for wrong in ("123", PERMIT[:-1], "T" + PERMIT):
             with pytest.raises(DomainError, match="T加18位身份证号"):
@@ -98,6 +106,8 @@ def test_the_statutory_one_is_pending_until_the_authority_s_number_is_recorded(s
         with pytest.raises(DomainError, match="不能再改"):
             services.record_authority_number(authority, certificate_id=one.pk, number=PERMIT, issued_on=AFTER)
         assert [line.roll for line in pending_numbers(authority)] == [2]
+    with at(AFTER):
+        assert [admitted(row.person_id) for row in (one, two)] == [True, False]
     one.refresh_from_db()
     assert (one.state, one.number_masked) == ("issued", f"{PERMIT[:4]}****{PERMIT[-4:]}")
     names = list(

@@ -27,6 +27,7 @@ JOB_MODULES = (
     "gongyou.engines.casework.jobs",
     "gongyou.engines.benefits.jobs",
     "gongyou.engines.skills.jobs",
+    "gongyou.engines.oversight.jobs",
 )
 
 

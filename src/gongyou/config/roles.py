@@ -103,6 +103,7 @@ ROLES: dict[str, Role] = {
                 "supervise.read": DOWN,
                 "supervise.write": DOWN,
                 "ledger.read": DOWN,
+                "oversight.lead": DOWN,
                 "benefits.read": DOWN,
                 "decisions.read": DOWN,
                 **dict.fromkeys(("procedures.read", "procedures.approve"), DOWN),
@@ -172,6 +173,35 @@ ROLES: dict[str, Role] = {
                 "procedures.decide_objection": DOWN,
             },
         ),
+        # The guard over two funds: whoever inquires never decides alone, whoever notes money never confirms it.
+        Role(
+            "fund_officer",
+            says("基金稽核员"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "procedures.read"), DOWN),
+                **dict.fromkeys(("oversight.read", "oversight.clues", "oversight.inquire"), DOWN),
+                **dict.fromkeys(("oversight.forms", "oversight.suspensions", "procedures.prepare"), DOWN),
+            },
+        ),
+        Role(
+            "fund_head",
+            says("基金监管负责人"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "oversight.read"), DOWN),
+                **dict.fromkeys(("procedures.read", "procedures.approve"), DOWN),
+                **dict.fromkeys(("oversight.lead", "oversight.suspensions"), DOWN),
+            },
+        ),
+        Role(
+            "fund_cashier",
+            says("基金出纳"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "oversight.read"), DOWN),
+                **dict.fromkeys(("oversight.confirm_payment", "ledger.read"), DOWN),
+            },
+        ),
+        Role("fund_counter", says("医保窗口"), {"oversight.suspensions": DOWN, "offices.read": DOWN}),
+        Role("hospital_clerk", says("医院医保科"), {"oversight.register": OWN, "offices.read": OWN}),
         Role("employer", says("用人单位"), {"benefits.own": OWN}),
         # Courses: who plans and follows up, who teaches, who marks and who issues are four kinds of people.
         Role(
@@ -260,6 +290,7 @@ ROLES: dict[str, Role] = {
                 "casework.track": DOWN,
                 "accounts.ask_code": DOWN,
                 "stations.use": DOWN,
+                "oversight.ask_route": DOWN,
             },
         ),
         Role(
@@ -275,6 +306,7 @@ ROLES: dict[str, Role] = {
                 **dict.fromkeys(("partners.join", "casework.claim", "care.enrol"), DOWN),
                 "representatives.act": DOWN,
                 "skills.own": DOWN,
+                **dict.fromkeys(("oversight.own", "oversight.ask_route"), DOWN),
             },
         ),
         Role(
@@ -313,6 +345,7 @@ ROLES: dict[str, Role] = {
                     "jobs.manage",
                     "ledger.open",
                     "decisions.read",
+                    "oversight.clues",
                     "casework.children",
                     "partners.write",  # signed up on paper, brought in as a table
                 )

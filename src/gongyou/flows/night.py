@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from gongyou.engines.benefits import jobs as benefits
 from gongyou.engines.casework import jobs as casework
 from gongyou.engines.casework import watching
+from gongyou.engines.oversight import jobs as oversight
 from gongyou.kernel import jobs, moment, retention, seals
 from gongyou.kernel.access import system_actor
 from gongyou.offices import jobs as office_jobs
@@ -29,6 +30,7 @@ def run_night(on: date) -> dict[str, object]:
     counts: dict[str, object] = {**run_hour()}
     counts.update(office_jobs.run_night())
     counts.update(benefits.run_night())
+    counts.update(oversight.run_night())
     counts["jobs"] = jobs.run_due()
     counts["erased"] = retention.run_retention(system_actor("retention"))
     days = offices.coverage_left(on)

@@ -25,11 +25,15 @@ SHOWN = frozenset(
         "name_title",
         "notice",
         "data_note",
+        "law",
+        "review_body",
+        "court",
+        "fund_title",
     }
 )
 SHOWN_LISTS = frozenset({"open_points"})
 # Name → what a person reads for it.
-SHOWN_MAPPINGS = frozenset({"codes", "titles", "issuers", "level_titles", "target_groups"})
+SHOWN_MAPPINGS = frozenset({"codes", "titles", "issuers", "level_titles", "target_groups", "laws"})
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from gongyou.basics.programme_values import rate_of
 from gongyou.basics.reading import read_yaml
 from gongyou.basics.refusal import Refusal
 from gongyou.basics.values import Sources
 from gongyou.matching.definitions import PERMITS, Certificate, MatchSpec, Recognition
-from gongyou.matching.numbers import rate_of
 from gongyou.matching.rulebook import compile_grants, load_rulebook
 from gongyou.matching.tests.conftest import ON, PACKS
 

@@ -10,6 +10,7 @@ from gongyou.basics.refusal import says
 from gongyou.basics.values import Confidence, Source
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, suggestion
+from gongyou.packkit.oversight import ROUTES, SANCTIONS
 from gongyou.packkit.procedures import KINDS, PROCEDURES
 from gongyou.packkit.recognition import bases_of, sources_of
 
@@ -35,10 +36,8 @@ def check(packs: Packs) -> Iterator[Finding]:
     for pack in packs.programmes:
         known = {source.id: source for source in pack.sources.sources}
         yield from _amounts(pack, known)
-        if PROCEDURES in pack.documents:
-            document = pack.documents[PROCEDURES]
-            for place, entry in _procedures(document.data):
-                yield from _amount(document, place, entry, known)
+        for document, place, entry in _entries(pack):
+            yield from _amount(document, place, entry, known)
         for place, basis in bases_of(pack.recognition):
             yield from _amount(pack.documents["recognition"], place, basis, known)
         if pack.head.source not in known:
@@ -76,14 +75,26 @@ def _amounts(pack: ProgrammePack, known: Mapping[str, Source]) -> Iterator[Findi
 
 @dataclass(frozen=True)
 class Named:
-    """What an entry of `procedures.yaml` names, as it is written."""
+    """What an entry of a list names, as it is written."""
 
     source: str
     confidence: Confidence
 
 
-def _procedures(data: object) -> Iterator[tuple[Keys, Named]]:
-    for kind in KINDS if isinstance(data, dict) else ():
+NAMING = {PROCEDURES: KINDS, ROUTES: ("deadlines", "routes"), SANCTIONS: ("bases",)}
+"""Files whose entries name their document, and the lists they stand in."""
+
+
+def _entries(pack: ProgrammePack) -> Iterator[tuple[Document, Keys, Named]]:
+    for name, kinds in NAMING.items():
+        if name in pack.documents:
+            document = pack.documents[name]
+            for place, entry in _procedures(document.data, kinds):
+                yield document, place, entry
+
+
+def _procedures(data: object, kinds: tuple[str, ...] = KINDS) -> Iterator[tuple[Keys, Named]]:
+    for kind in kinds if isinstance(data, dict) else ():
         for number, entry in enumerate(data.get(kind) or ()):  # type: ignore[attr-defined]
             said = entry.get("confidence", "assumed") if isinstance(entry, dict) else ""
             if said in set(Confidence):
@@ -115,8 +126,7 @@ def _unknown(document: Document, keys: Keys, name: str, known: Mapping[str, Sour
 def _unused(pack: ProgrammePack) -> Iterator[Finding]:
     used = {amount.source for value in pack.values.values for amount in value.amounts} | {pack.head.source}
     used |= {entry.source for _, entry in bases_of(pack.recognition)}
-    if PROCEDURES in pack.documents:
-        used |= {entry.source for _, entry in _procedures(pack.documents[PROCEDURES].data)}
+    used |= {entry.source for _, _, entry in _entries(pack)}
     for number, source in enumerate(pack.sources.sources):
         if source.id not in used:
             message = says("来源“{name}”没有用到。")

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongyou.web import benefit_words, course_words, partner_words
+from gongyou.web import benefit_words, course_words, guard_words, partner_words
 
 Words = dict[str, str | Promise]
 
@@ -50,6 +50,7 @@ TODO_KINDS: Words = {
     "casework.incident": _("群体性事件"),
     "ledger.draft": _("记账（第二人）"),
     "skills.follow_up": _("就业回访"),
+    **guard_words.TODOS,
     "procedures.approve": _("审批"),
     "procedures.publish": _("发布公示"),
     "procedures.close_list": _("办结公示"),
@@ -408,6 +409,7 @@ TABLES: dict[str, Words] = {
     **partner_words.TABLES,
     **benefit_words.TABLES,
     **course_words.TABLES,
+    **guard_words.TABLES,
     "basis": BASES,
     "proof": PROOFS,
     "scope": SCOPES,

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.supervise import bulletins, community, courses, policies, stations, themes, topics, views
+from gongyou.web.supervise import (
+    bulletins,
+    community,
+    courses,
+    guard,
+    policies,
+    stations,
+    themes,
+    topics,
+    views,
+)
 
 app_name = "supervise"
 
@@ -13,6 +23,8 @@ urlpatterns = [
     path("wishes/", community.wishes, name="wishes"),
     path("courses/", courses.courses, name="courses"),
     path("courses/<slug:step>/", courses.course_step, name="course_step"),
+    path("guard/", guard.overview, name="guard"),
+    path("guard/<slug:by>/", guard.rows, name="guard_rows"),
     path("policy/", policies.policy_runs, name="policy_runs"),
     path("late/", views.late, name="late"),
     path("risen/", views.risen, name="risen"),

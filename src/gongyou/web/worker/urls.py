@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.worker import community, courses, home, intake, own, receipt, stations, tracking
+from gongyou.web.worker import (
+    community,
+    courses,
+    guard,
+    home,
+    injury,
+    intake,
+    own,
+    receipt,
+    stations,
+    tracking,
+)
 
 app_name = "worker"
 urlpatterns = [
@@ -35,6 +46,11 @@ urlpatterns = [
     path("me/courses/<uuid:enrolment_id>/<slug:name>/", courses.step, name="course_step"),
     path("me/check-in/<slug:code>/", courses.check_in, name="check_in"),
     path("me/partner/", community.join, name="join"),
+    path("injury/", injury.route_test, name="injury"),
+    path("injury/way/", injury.way, name="injury_way"),
+    path("injury/form/", injury.application, name="injury_form"),
+    path("me/guard/", guard.own_list, name="own_guard"),
+    path("me/guard/<uuid:matter_id>/", guard.own_page, name="own_guard_matter"),
     path("me/claims/", community.claims, name="claims"),
     path("me/claims/<uuid:claim_id>/give-up/", community.give_up, name="give_up"),
     path("me/wishes/<uuid:case_id>/", community.claim, name="claim"),

@@ -122,6 +122,7 @@ ROLES: dict[str, Role] = {
                 "stations.use": DOWN,
                 **dict.fromkeys(("partners.read", "partners.check", "casework.children"), DOWN),
                 "registry.children": DOWN,
+                **dict.fromkeys(("skills.read", "skills.supervise"), DOWN),
             },
         ),
         Role(
@@ -223,6 +224,32 @@ ROLES: dict[str, Role] = {
         ),
         Role("fund_counter", says("医保窗口"), {"oversight.suspensions": DOWN, "offices.read": DOWN}),
         Role("hospital_clerk", says("医院医保科"), {"oversight.register": OWN, "offices.read": OWN}),
+        # Courses: who plans and follows up, who teaches, who marks and who issues are four kinds of people.
+        Role(
+            "training_officer",
+            says("培训主管"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "registry.read", "files.read"), DOWN),
+                **dict.fromkeys(("skills.read", "skills.plan", "skills.place", "skills.examine"), DOWN),
+            },
+        ),
+        Role(
+            "school",
+            says("培训机构教务"),
+            {
+                **dict.fromkeys(("worklist.read", "registry.read"), OWN),
+                **dict.fromkeys(("skills.read", "skills.teach", "skills.place"), OWN),
+            },
+        ),
+        Role("examiner", says("考评员"), {"skills.mark": OWN}),
+        Role(
+            "permit_authority",
+            says("发证部门"),
+            {
+                **dict.fromkeys(("offices.read", "registry.read"), DOWN),
+                **dict.fromkeys(("skills.read", "skills.agree", "skills.record_number"), DOWN),
+            },
+        ),
         # Books: whoever prepares a posting never posts it.
         Role(
             "accountant",
@@ -300,6 +327,7 @@ ROLES: dict[str, Role] = {
                 **dict.fromkeys(("partners.join", "casework.claim", "care.enrol"), DOWN),
                 "representatives.act": DOWN,
                 "employment.own": DOWN,
+                "skills.own": DOWN,
                 **dict.fromkeys(("oversight.own", "oversight.ask_route"), DOWN),
             },
         ),

@@ -104,6 +104,7 @@ class Life:
             page_number=self._page_number(story),
             book=story.get("book", ""),
             page=story.get("page"),
+            details=story.get("details", {}),
         )
 
     def _photo(self, name: str) -> UUID:

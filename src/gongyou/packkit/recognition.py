@@ -11,7 +11,8 @@ from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.values import Source
 from gongyou.credentials.definitions import Basis, Recognition
 from gongyou.credentials.recognition import RecognitionMap, merged, recognition_map
-from gongyou.packkit.loader import AreaPack, Keys, Packs, load_packs
+from gongyou.engines.skills.definitions import Courses
+from gongyou.packkit.loader import AreaPack, Keys, Packs, ProgrammePack, load_packs
 from gongyou.packkit.resolving import chain_of
 
 
@@ -50,6 +51,11 @@ def recognition_from(root: Path, code: str) -> RecognitionMap:
     return recognition_map(found, code)
 
 
+def titled_courses(declared: Courses, pack: ProgrammePack) -> Courses:
+    """Courses with their documents by title, as they are published."""
+    return cast(Courses, _named(declared, {source.id: source for source in pack.sources.sources}))
+
+
 def sources_of(packs: Packs, area: AreaPack) -> Mapping[str, Source]:
     """Documents an area's lines may name: its own overlays', and those of the programmes."""
     listed = [source for pack in packs.programmes for source in pack.sources.sources]
@@ -76,13 +82,17 @@ def _of_kind(kind: Any, number: int) -> Iterator[tuple[Keys, Basis]]:
 
 
 def _titled(declared: Recognition, known: Mapping[str, Source]) -> Recognition:
+    return cast(Recognition, _named(declared, known))
+
+
+def _named(declared: Any, known: Mapping[str, Source]) -> Any:
     """The same with titles of documents in place of their ids: a page can name them years later."""
 
     def name(basis: Basis) -> Basis:
         source = known.get(basis.source)
         return dataclasses.replace(basis, source=source.title if source else basis.source)
 
-    return cast(Recognition, _replaced(declared, name))
+    return _replaced(declared, name)
 
 
 def _replaced(value: Any, change: Callable[[Basis], Basis]) -> Any:

@@ -4,6 +4,7 @@ Kinds: `programme` (as written, with values and sources) · `policy` (every file
 `examples` (the worked examples of a policy with all they need) ·
 `area` (hours, own days, contacts, inherited from the areas above) · `running` (a programme as one area runs it
 today: numbers filled in) · `partners`, `services` (what partners may offer, which services there are) ·
+`courses` (fused courses with their standards and question banks) ·
 `recognition` (which certificate counts for what, with all an
 area adds) · `procedures` (who approves, how a list is made public, how one objects) · `texts` (English of both).
 """
@@ -24,7 +25,7 @@ from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
 from gongyou.packkit.oversight import reason_titles, running_routes, running_sanctions
 from gongyou.packkit.policies import example_files, files_of, policies_run_by
 from gongyou.packkit.procedures import running_procedures
-from gongyou.packkit.recognition import recognition_of
+from gongyou.packkit.recognition import recognition_of, titled_courses
 from gongyou.packkit.reporting import check_and_load
 from gongyou.packkit.resolving import SOURCE_SEPARATOR, Resolved, chain_of, resolve
 from gongyou.packkit.stations import running_stations
@@ -123,6 +124,8 @@ def _catalogues(packs: Packs, code: str, name: str, on: date) -> Iterator[Releas
         yield Release("partners", f"{code}/{name}", plain(pack.partners))
     if pack is not None and pack.services is not None:
         yield Release("services", f"{code}/{name}", plain(pack.services))
+    if pack is not None and pack.courses is not None:
+        yield Release("courses", f"{code}/{name}", plain(titled_courses(pack.courses, pack)))
     procedures = running_procedures(packs, pack, code, on) if pack is not None else None
     if procedures is not None:
         yield Release("procedures", f"{code}/{name}", plain(procedures))

@@ -34,7 +34,7 @@ SHOWN = frozenset(
 )
 SHOWN_LISTS = frozenset({"open_points"})
 # Name → what a person reads for it.
-SHOWN_MAPPINGS = frozenset({"codes", "titles", "issuers", "level_titles", "laws"})
+SHOWN_MAPPINGS = frozenset({"codes", "titles", "issuers", "level_titles", "target_groups", "laws"})
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 

@@ -64,6 +64,16 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
         ),
     ),
     (
+        _("培训"),
+        (
+            NavItem("/desk/courses/", _("培训班"), "notebook", "skills.read"),
+            NavItem("/desk/courses/register/", _("机构和场地"), "building", "skills.read"),
+            NavItem("/desk/courses/agreements/", _("考核约定"), "file-text", "skills.read"),
+            NavItem("/desk/courses/numbers/", _("登记证号"), "id", "skills.record_number"),
+            NavItem("/desk/marks/", _("评分"), "edit", "skills.mark"),
+        ),
+    ),
+    (
         _("就业"),
         (
             NavItem("/desk/work/", _("就业服务"), "heart-handshake", "employment.read"),
@@ -104,6 +114,7 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
             NavItem("/supervise/stations/", _("驿站一图"), "map-pin", "supervise.read"),
             NavItem("/supervise/topics/", _("热点"), "flag", "supervise.read"),
             NavItem("/supervise/bulletins/", _("周报"), "clipboard-list", "supervise.read"),
+            NavItem("/supervise/courses/", _("培训就业"), "notebook", "skills.supervise"),
             NavItem("/supervise/themes/", _("每月一题"), "calendar-event", "supervise.read"),
         ),
     ),

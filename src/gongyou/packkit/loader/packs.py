@@ -12,6 +12,7 @@ from gongyou.basics.values import LocalValues, Sources, Values
 from gongyou.basics.workdays import Edition, load_editions
 from gongyou.credentials.definitions import Recognition
 from gongyou.engines.employment.definitions import EmploymentRules
+from gongyou.engines.skills.definitions import Courses
 from gongyou.packkit.definitions import Area, Examples, LocalProcedures, Programme
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader.document import Document, read_document
@@ -47,6 +48,8 @@ class ProgrammePack:
     """`policy.yaml`, where the programme judges by `rules.py`."""
     recognition: Recognition | None = None
     employment: EmploymentRules | None = None
+    courses: Courses | None = None
+    """`courses.yaml`: fused courses and their question banks."""
 
     @property
     def id(self) -> str:
@@ -175,6 +178,8 @@ class _Shelf:
         recognition = self.typed(documents["recognition"], Recognition)
         documents["employment"] = self._optional(folder / "employment.yaml")
         employment = self.typed(documents["employment"], EmploymentRules)
+        documents["courses"] = self._optional(folder / "courses.yaml")
+        courses = self.typed(documents["courses"], Courses)
         rules_english = self.typed(documents.get("rules_en"), dict[str, str])
         policy = self.typed(documents.get("policy"), PolicySpec)
         unread = (
@@ -184,6 +189,7 @@ class _Shelf:
             or (documents["procedures"] is None and (folder / "procedures.yaml").exists())
             or (documents["recognition"] is not None and recognition is None)
             or (documents["employment"] is not None and employment is None)
+            or ((folder / "courses.yaml").exists() and courses is None)
         )
         if head is None or sources is None or values is None or english is None or unread:
             return None
@@ -201,6 +207,7 @@ class _Shelf:
             policy=policy,
             recognition=recognition,
             employment=employment,
+            courses=courses,
         )
 
     def _optional(self, path: Path) -> Document | None:

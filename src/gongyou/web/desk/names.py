@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongyou.web import benefit_words, guard_words, partner_words, work_words
+from gongyou.web import benefit_words, course_words, guard_words, partner_words, work_words
 
 Words = dict[str, str | Promise]
 
@@ -62,6 +62,7 @@ TODO_KINDS: Words = {
     "casework.incident": _("群体性事件"),
     "ledger.draft": _("记账（第二人）"),
     "credentials.ending": _("证书快到期"),
+    "skills.follow_up": _("就业回访"),
     **guard_words.TODOS,
     "procedures.approve": _("审批"),
     "procedures.publish": _("发布公示"),
@@ -426,6 +427,7 @@ TABLES: dict[str, Words] = {
     **partner_words.TABLES,
     **benefit_words.TABLES,
     **work_words.TABLES,
+    **course_words.TABLES,
     **guard_words.TABLES,
     "basis": BASES,
     "proof": PROOFS,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.employer import views, work
+from gongyou.web.employer import courses, views, work
 
 app_name = "employer"
 urlpatterns = [
     path("me/organisations/", views.organisations, name="organisations"),
     path("me/organisations/<uuid:organisation_id>/", views.organisation, name="organisation"),
+    path("me/organisations/<uuid:organisation_id>/courses/", courses.course_results, name="course_results"),
     path("me/organisations/<uuid:organisation_id>/why/<uuid:run_id>/", views.why, name="why"),
     path("me/organisations/<uuid:organisation_id>/object/<uuid:run_id>/", views.objection, name="object"),
     path("me/organisations/<uuid:organisation_id>/posts/", work.posts, name="posts"),

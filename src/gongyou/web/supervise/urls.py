@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.supervise import bulletins, community, guard, policies, stations, themes, topics, views, work
+from gongyou.web.supervise import (
+    bulletins,
+    community,
+    courses,
+    guard,
+    policies,
+    stations,
+    themes,
+    topics,
+    views,
+    work,
+)
 
 app_name = "supervise"
 
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("wishes/", community.wishes, name="wishes"),
+    path("courses/", courses.courses, name="courses"),
+    path("courses/<slug:step>/", courses.course_step, name="course_step"),
     path("guard/", guard.overview, name="guard"),
     path("guard/<slug:by>/", guard.rows, name="guard_rows"),
     path("policy/", policies.policy_runs, name="policy_runs"),

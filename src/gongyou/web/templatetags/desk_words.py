@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from gongyou.basics.money import fen_to_chinese_capital
 from gongyou.basics.refusal import Refusal
+from gongyou.credentials.sentences import Sentence
 from gongyou.engines.oversight.definitions.sanctions import times_text
 from gongyou.kernel.access import Actor
 from gongyou.packkit.texts import say
@@ -33,6 +34,12 @@ def packs(text: str) -> str:
 def _own(part: str) -> str:
     """A text of ours where no pack translates it."""
     return _(part) if part else ""
+
+
+@register.filter
+def told(sentence: Sentence) -> str:
+    """A sentence with what fills it, in the reader's language."""
+    return sentence.tell(lambda text: _own(say(text)))
 
 
 @register.filter

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.worker import community, guard, home, injury, intake, own, receipt, stations, tracking, work
+from gongyou.web.worker import (
+    community,
+    courses,
+    guard,
+    home,
+    injury,
+    intake,
+    own,
+    receipt,
+    stations,
+    tracking,
+    work,
+)
 
 app_name = "worker"
 urlpatterns = [
@@ -28,6 +40,12 @@ urlpatterns = [
     path("wishes/", community.wish_wall, name="wishes"),
     path("services/", community.services, name="services"),
     path("care/", community.care_sessions, name="care"),
+    path("courses/", courses.courses, name="courses"),
+    path("courses/draw/<uuid:examination_id>/", courses.draw, name="course_draw"),
+    path("me/courses/", courses.mine, name="own_courses"),
+    path("me/courses/<uuid:class_id>/", courses.enrol, name="course_enrol"),
+    path("me/courses/<uuid:enrolment_id>/<slug:name>/", courses.step, name="course_step"),
+    path("me/check-in/<slug:code>/", courses.check_in, name="check_in"),
     path("me/partner/", community.join, name="join"),
     path("injury/", injury.route_test, name="injury"),
     path("injury/way/", injury.way, name="injury_way"),

@@ -98,6 +98,7 @@ SUBJECT_PAGES = {
     "employment.human_ask": "desk:work_ask",
     "employment.follow_up": "desk:work_call",
     "employment.harm": "desk:work_call",
+    "skills.follow_up": "desk:course_follow_up",
 }
 
 

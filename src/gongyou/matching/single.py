@@ -19,7 +19,6 @@ from gongyou.matching.arrays import ONE
 from gongyou.matching.best import best_posts
 from gongyou.matching.planning import Round, plan, relist
 from gongyou.matching.results import keep_assignment, keep_posts
-from gongyou.matching.rulebook import load_rulebook
 from gongyou.matching.run import MatchOrder, Say, connect, load
 from gongyou.matching.tables.checked import load_tables
 from gongyou.matching.tables.columns import text
@@ -37,7 +36,7 @@ class Asked:
 
 def explain_one(root: Path, order: MatchOrder, asked: Asked) -> PairExplained:
     """Why a worker of a folder may or may not have a post. Raises Refusal where one is not there or was rejected."""
-    rulebook = load_rulebook(root, order.programme, order.area, order.on)
+    rulebook = order.rulebook(root)
     with tempfile.TemporaryDirectory(prefix="match-") as folder:
         con = connect(order.memory, Path(folder))
         load_tables(con, rulebook, order.data, Path(folder))

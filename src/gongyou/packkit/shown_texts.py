@@ -26,6 +26,7 @@ SHOWN = frozenset(
         "notice",
         "data_note",
         "article",
+        "how",
     }
 )
 SHOWN_LISTS = frozenset({"open_points"})

@@ -20,6 +20,7 @@ from gongyou.matching.rulebook import load_rulebook
 from gongyou.matching.run import MatchOrder, run_match
 from gongyou.matching.single import Asked, explain_one, plan_market
 from gongyou.matching.why import PairExplained
+from gongyou.packkit.matching import for_matching
 
 Folder = click.Path(path_type=Path)
 
@@ -62,8 +63,10 @@ def run(
     programme: str, area: str, on: str, data: Path, out: Path, top: int, mode: str, engine: str, seed: str,
     memory: str, as_json: bool,
 ) -> None:  # fmt: skip
-    order = MatchOrder(
-        programme, area, read_day(on, field="on"), _folder(data), out, top, mode, engine, seed, memory
+    order = _with_packs(
+        MatchOrder(
+            programme, area, read_day(on, field="on"), _folder(data), out, top, mode, engine, seed, memory
+        )
     )
     say(f"SHA-256 {hashlib.sha256(order.lots_from.encode()).hexdigest()}")  # before anybody is drawn
     summary = run_match(packs_dir(), order, say)
@@ -83,7 +86,7 @@ def run(
 @json_option
 @answers
 def explain(programme: str, area: str, on: str, data: Path, worker: str, post: str, as_json: bool) -> None:
-    order = MatchOrder(programme, area, read_day(on, field="on"), _folder(data), data)
+    order = _with_packs(MatchOrder(programme, area, read_day(on, field="on"), _folder(data), data))
     found = explain_one(packs_dir(), order, Asked(worker, post))
     click.echo(
         json.dumps(dataclasses.asdict(found), ensure_ascii=False) if as_json else _pair_sentence(found)
@@ -122,7 +125,7 @@ def plan(
         seed,
         memory,
     )
-    found = plan_market(packs_dir(), order, say, goal, rounds)
+    found = plan_market(packs_dir(), _with_packs(order), say, goal, rounds)
     click.echo(
         json.dumps(found, ensure_ascii=False)
         if as_json
@@ -173,6 +176,12 @@ def seal(out: Path, as_json: bool) -> None:
     out.write_text(json.dumps({"seed": seed, "seed_sha256": digest}), encoding="utf-8")
     out.chmod(0o600)
     give({"seed_sha256": digest}, as_json=as_json, sentence=lambda r: f"SHA-256 {r['seed_sha256']}")
+
+
+def _with_packs(order: MatchOrder) -> MatchOrder:
+    """The same, told what the recognition map says on that day in that area, and the hashes of both tables."""
+    told = for_matching(packs_dir(), order.programme, order.area, order.on)
+    return dataclasses.replace(order, grants=told.grants, published=told.published)
 
 
 def _folder(data: Path) -> Path:

@@ -11,6 +11,7 @@ from gongyou.basics.values import Confidence, Source
 from gongyou.engines.employment.definitions import EmploymentRules
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, suggestion
+from gongyou.packkit.matching import sources_of_matching
 from gongyou.packkit.procedures import KINDS, PROCEDURES
 from gongyou.packkit.recognition import bases_of, sources_of
 
@@ -44,6 +45,9 @@ def check(packs: Packs) -> Iterator[Finding]:
             yield from _amount(pack.documents["recognition"], place, basis, known)
         for place, entry in _employment(pack.employment):
             yield from _amount(pack.documents["employment"], place, entry, known)
+        for place, named in sources_of_matching(pack.match):
+            if named not in known:
+                yield _unknown(pack.documents["match"], (*place, "source"), named, known)
         if pack.head.source not in known:
             yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
         yield from _unused(pack)
@@ -126,6 +130,7 @@ def _unused(pack: ProgrammePack) -> Iterator[Finding]:
     used = {amount.source for value in pack.values.values for amount in value.amounts} | {pack.head.source}
     used |= {entry.source for _, entry in bases_of(pack.recognition)}
     used |= {entry.source for _, entry in _employment(pack.employment)}
+    used |= {name for _, name in sources_of_matching(pack.match)}
     if PROCEDURES in pack.documents:
         used |= {entry.source for _, entry in _procedures(pack.documents[PROCEDURES].data)}
     for number, source in enumerate(pack.sources.sources):

@@ -17,6 +17,7 @@ from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader.document import Document, read_document
 from gongyou.packkit.loader.likeness import expand
 from gongyou.packkit.loader.typed import read_as
+from gongyou.matching.definitions import MatchSpec
 from gongyou.policy.definitions import PolicySpec
 from gongyou.registry.definitions import PartnerProgramme, ServiceCatalogue
 
@@ -47,6 +48,7 @@ class ProgrammePack:
     """`policy.yaml`, where the programme judges by `rules.py`."""
     recognition: Recognition | None = None
     employment: EmploymentRules | None = None
+    match: MatchSpec | None = None
 
     @property
     def id(self) -> str:
@@ -172,6 +174,8 @@ class _Shelf:
         recognition = self.typed(documents["recognition"], Recognition)
         documents["employment"] = self._optional(folder / "employment.yaml")
         employment = self.typed(documents["employment"], EmploymentRules)
+        documents["match"] = self._optional(folder / "match.yaml")
+        match = self.typed(documents["match"], MatchSpec)
         rules_english = self.typed(documents.get("rules_en"), dict[str, str])
         policy = self.typed(documents.get("policy"), PolicySpec)
         unread = (
@@ -181,6 +185,7 @@ class _Shelf:
             or (documents["procedures"] is None and (folder / "procedures.yaml").exists())
             or (documents["recognition"] is not None and recognition is None)
             or (documents["employment"] is not None and employment is None)
+            or (match is None and (folder / "match.yaml").exists())
         )
         if head is None or sources is None or values is None or english is None or unread:
             return None
@@ -198,6 +203,7 @@ class _Shelf:
             policy=policy,
             recognition=recognition,
             employment=employment,
+            match=match,
         )
 
     def _optional(self, path: Path) -> Document | None:

@@ -175,4 +175,3 @@ def load_rulebook(
     }
     digest = hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False, default=str).encode())
     return Rulebook(programme, area, on, spec, numbers, found, digest.hexdigest())
-

@@ -5,7 +5,8 @@ Kinds: `programme` (as written, with values and sources) · `policy` (every file
 `area` (hours, own days, contacts, inherited from the areas above) · `running` (a programme as one area runs it
 today: numbers filled in) · `partners`, `services` (what partners may offer, which services there are) ·
 `recognition` (which certificate counts for what, with all an
-area adds) · `match` (occupations and words of certificates) · `procedures` (who approves, how a list is made public, how one objects) · `texts` (English of both).
+area adds) · `match` (occupations and words of certificates) · `procedures` (who approves, how a list is made public,
+how one objects) · `texts` (English of both).
 """
 
 from __future__ import annotations

@@ -16,9 +16,11 @@ from gongyou.basics.inputs import read_day
 from gongyou.basics.refusal import Refusal, says
 from gongyou.cli.answer import answers, give, json_option, say
 from gongyou.matching.naming import propose_occupations
+from gongyou.matching.planning import SHARE
+from gongyou.matching.renewing import renew
 from gongyou.matching.rulebook import load_rulebook
 from gongyou.matching.run import MatchOrder, run_match
-from gongyou.matching.single import Asked, explain_one, plan_market
+from gongyou.matching.single import Asked, explain_one, plan_market, relist_market
 from gongyou.matching.why import PairExplained
 from gongyou.packkit.matching import for_matching
 
@@ -131,6 +133,66 @@ def plan(
         if as_json
         else f"安排 {found['placed']} 人，岗位用上 {found['share_seats_filled']:.1%}，"
         f"已证明达到最优的 {found['certified_share_of_optimum']:.2%}。"
+    )
+
+
+@command.command(
+    help="Lists again after posts changed: who is shown something else stands in changed.parquet.\n\n"
+    "Example: gongyou match update --programme my-programme --on 2026-11-24 --data market --out lists --json"
+)
+@_programme
+@_area
+@_on
+@_data
+@click.option("--out", required=True, type=Folder, help="folder that keeps the lists between runs")
+@_top
+@_seed
+@_memory
+@json_option
+@answers
+def update(
+    programme: str, area: str, on: str, data: Path, out: Path, top: int, seed: str, memory: str, as_json: bool
+) -> None:  # fmt: skip
+    order = MatchOrder(
+        programme, area, read_day(on, field="on"), _folder(data), out, top, seed=seed, memory=memory
+    )
+    found = renew(packs_dir(), _with_packs(order), say)
+    click.echo(
+        json.dumps(found, ensure_ascii=False)
+        if as_json
+        else f"{found['changed_workers']} 人的推荐有变化（共 {found['workers']} 人）；{found['cpu_seconds']} 秒。"
+    )
+
+
+@command.command(
+    help="Lists that spread applicants: score less a share of what a seat is worth.\n\n"
+    "Example: gongyou match relist --programme my-programme --on 2026-11-24 --data market --out spread --json"
+)
+@_programme
+@_area
+@_on
+@_data
+@click.option("--out", required=True, type=Folder, help="folder for recommendations.parquet, relist.json")
+@_top
+@_seed
+@_memory
+@click.option("--share", type=click.FloatRange(0, 1), default=SHARE, show_default=True, help="of the price")
+@click.option("--rounds", type=click.IntRange(1, 10), default=1, show_default=True)
+@json_option
+@answers
+def relist(
+    programme: str, area: str, on: str, data: Path, out: Path, top: int, seed: str, memory: str, share: float,
+    rounds: int, as_json: bool,
+) -> None:  # fmt: skip
+    order = MatchOrder(
+        programme, area, read_day(on, field="on"), _folder(data), out, top, seed=seed, memory=memory
+    )
+    found = relist_market(packs_dir(), _with_packs(order), share, rounds)
+    click.echo(
+        json.dumps(found)
+        if as_json
+        else f"先到先得能用上的岗位：{found['filled_before']:.1%} → {found['filled']:.1%}；"
+        f"平均得分：{found['mean_score_before']:.3f} → {found['mean_score']:.3f}。"
     )
 
 

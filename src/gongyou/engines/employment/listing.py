@@ -36,7 +36,7 @@ RECOMMENDED, NEAR_FILE, FAIRNESS = "recommendations.parquet", "near_misses.parqu
 
 @dataclass(frozen=True)
 class Order:
-    """What a run is asked for. `old`: the folder of the run before, for an update. `grants`: the recognition map of the day."""
+    """What a run is asked for. `old`: the folder of the run before, for an update. `grants`: the day's recognition map."""
 
     root: Path
     programme: str
@@ -71,7 +71,13 @@ def run_whole(order: Order, say: Say) -> Found:
     summary = run_match(
         order.root,
         MatchOrder(
-            order.programme, order.area, order.on, order.folder / "data", out, top=order.top, grants=order.grants
+            order.programme,
+            order.area,
+            order.on,
+            order.folder / "data",
+            out,
+            top=order.top,
+            grants=order.grants,
         ),
         say,
     )

@@ -12,6 +12,7 @@ from gongyou.matching.numbers import rate_of
 from gongyou.matching.rulebook import load_rulebook
 from gongyou.matching.tests.conftest import ON, PACKS
 
+
 def test_without_a_map_a_certificate_meets_itself_and_with_one_what_the_map_says() -> None:
     """The recognition map is handed over, compiled for the day and area; it is part of the digest."""
     alone = load_rulebook(PACKS, "rural-employment", "220000", ON)

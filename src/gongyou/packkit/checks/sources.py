@@ -41,18 +41,23 @@ def check(packs: Packs) -> Iterator[Finding]:
             document = pack.documents[PROCEDURES]
             for place, entry in _procedures(document.data):
                 yield from _amount(document, place, entry, known)
-        for place, basis in bases_of(pack.recognition):
-            yield from _amount(pack.documents["recognition"], place, basis, known)
-        for place, entry in _employment(pack.employment):
-            yield from _amount(pack.documents["employment"], place, entry, known)
-        for place, named in sources_of_matching(pack.match):
-            if named not in known:
-                yield _unknown(pack.documents["match"], (*place, "source"), named, known)
+        yield from _lines(pack, known)
         if pack.head.source not in known:
             yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
         yield from _unused(pack)
     for area in packs.areas:
         yield from _area(packs, area)
+
+
+def _lines(pack: ProgrammePack, known: Mapping[str, Source]) -> Iterator[Finding]:
+    """Tables whose every line names its document."""
+    for place, basis in bases_of(pack.recognition):
+        yield from _amount(pack.documents["recognition"], place, basis, known)
+    for place, entry in _employment(pack.employment):
+        yield from _amount(pack.documents["employment"], place, entry, known)
+    for place, named in sources_of_matching(pack.match):
+        if named not in known:
+            yield _unknown(pack.documents["match"], (*place, "source"), named, known)
 
 
 def _area(packs: Packs, area: AreaPack) -> Iterator[Finding]:

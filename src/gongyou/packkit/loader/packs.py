@@ -12,12 +12,12 @@ from gongyou.basics.values import LocalValues, Sources, Values
 from gongyou.basics.workdays import Edition, load_editions
 from gongyou.credentials.definitions import Recognition
 from gongyou.engines.employment.definitions import EmploymentRules
+from gongyou.matching.definitions import MatchSpec
 from gongyou.packkit.definitions import Area, Examples, LocalProcedures, Programme
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader.document import Document, read_document
 from gongyou.packkit.loader.likeness import expand
 from gongyou.packkit.loader.typed import read_as
-from gongyou.matching.definitions import MatchSpec
 from gongyou.policy.definitions import PolicySpec
 from gongyou.registry.definitions import PartnerProgramme, ServiceCatalogue
 

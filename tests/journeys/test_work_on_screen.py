@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gongyou.engines.casework.tests.wish_county import volunteer
-from gongyou.engines.employment.models import FollowUp
+from gongyou.engines.employment.models import FollowUp, Post
 from gongyou.engines.employment.tests.bed import ELECTRICIAN, PERSON, Bed, open_bed
 from gongyou.kernel import moment
 from tests.journeys.faces import client_of, enter
@@ -122,3 +122,23 @@ def test_every_page_of_work_shows_what_it_is_about(bed: Bed) -> None:
     )  # fmt: skip
     assert "厂区保洁" in client_of(None).get("/jobs/?q=保洁").content.decode()
     assert "厂区保洁" not in client_of(None).get("/jobs/?q=司机").content.decode()
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_a_changed_post_is_looked_at_again_whoever_changes_it(bed: Bed) -> None:
+    post = bed.opens()
+    boss = client_of(bed.boss)
+    address = f"/me/organisations/{bed.organisation_id}/posts/{post.pk}/change/"
+    shown = boss.get(address).content.decode()
+    assert 'value="厂区保洁"' in shown
+    given = {
+        "version": str(Post.objects.get(pk=post.pk).version), "title": "厂区保洁员", "occupation": "保洁员",
+        "headcount": "3", "division": "370828", "wage_low_yuan": "3300", "wage_high_yuan": "3900", "shift": "day",
+    }  # fmt: skip
+    refused = boss.post(address, {**given, "text": "限女"})
+    assert (refused.status_code, "就业促进法第二十七条" in refused.content.decode()) == (422, True)
+    assert boss.post(address, given).status_code == 302
+    post.refresh_from_db()
+    assert (post.state, post.headcount, post.published_by) == ("waiting", 3, None)
+    assert client_of(None).get(f"/jobs/{post.pk}/").status_code == 404

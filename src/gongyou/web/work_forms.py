@@ -10,6 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongyou.basics.money import fen_to_text
+from gongyou.engines.employment.queries.posts import PostView
 from gongyou.engines.employment.queries.rules import rulebook_of
 from gongyou.engines.employment.steps.inputs import parts_of
 from gongyou.engines.employment.steps.intentions import WillingnessWords
@@ -17,6 +19,7 @@ from gongyou.engines.employment.steps.placing import FollowUpWords, PlacementWor
 from gongyou.engines.employment.steps.posts import PostWords
 from gongyou.kernel import moment
 from gongyou.offices.queries import OfficeView
+from gongyou.packkit.texts import say
 from gongyou.web.desk.forms.partners import choose
 from gongyou.web.desk.forms.steps import day_input
 from gongyou.web.desk.submitting import IntentForm
@@ -81,8 +84,8 @@ class SurveyForm(IntentForm):
 
     def offer(self, area: str) -> None:
         rules = rulebook_of(area, moment.today())
-        choose(self, "occupations", [(o.code, o.title) for o in rules.spec.occupations])
-        choose(self, "certificates", [(c.id, c.title) for c in rules.spec.certificates])
+        choose(self, "occupations", [(o.code, say(o.title)) for o in rules.spec.occupations])
+        choose(self, "certificates", [(c.id, say(c.title)) for c in rules.spec.certificates])
         self.fields["division"].initial = self.fields["division"].initial or area
 
     def words(self, phone: str) -> WillingnessWords:
@@ -153,7 +156,7 @@ class PostForm(IntentForm):
 
     def offer(self, area: str) -> None:
         rules = rulebook_of(area, moment.today())
-        choose(self, "certificates", [(c.id, c.title) for c in rules.spec.certificates])
+        choose(self, "certificates", [(c.id, say(c.title)) for c in rules.spec.certificates])
         self.fields["division"].initial = self.fields["division"].initial or area
 
     def words(self) -> PostWords:
@@ -164,6 +167,24 @@ class PostForm(IntentForm):
             expires_on=data["expires_on"].isoformat() if data["expires_on"] else "",
             **{name: data[name] for name in _POST},
         )
+
+
+def typed(post: PostView) -> dict[str, Any]:
+    """A post as its form held it."""
+    return {
+        "title": post.title,
+        "occupation": post.occupation_title,
+        "headcount": post.headcount,
+        "division": post.division,
+        "place": post.place,
+        "wage_low_yuan": fen_to_text(post.wage_low_fen) if post.wage_low_fen is not None else "",
+        "wage_high_yuan": fen_to_text(post.wage_high_fen) if post.wage_high_fen is not None else "",
+        "is_gig": post.is_gig,
+        "shift": post.shift,
+        "certificates": list(post.certificate_ids),
+        "text": post.text,
+        "expires_on": post.expires_on,
+    }
 
 
 _POST = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gongyou.basics.refusal import Refusal, says
 from gongyou.connectors.exchange.kind import Kind, Values, day_of, office_id_of
 from gongyou.connectors.exchange.tables import Column
@@ -25,7 +27,8 @@ def flag(values: Values, column: str) -> bool:
 
 def take_willingness(actor: Actor, values: Values, _area: str) -> object:
     """One person's answer; who did not agree to matching is counted and not matched."""
-    plain = {name: values.get(name, "") for name in _TEXTS}
+    plain: dict[str, Any] = {name: values.get(name, "") for name in _TEXTS}
+    plain |= {name: parts_of(values.get(name, "")) for name in _LISTS}
     words = WillingnessWords(
         **plain,
         wants_job=flag(values, "wants_job"),
@@ -33,7 +36,6 @@ def take_willingness(actor: Actor, values: Values, _area: str) -> object:
         wants_gig=flag(values, "wants_gig"),
         agrees_matching=flag(values, "agrees_matching"),
         agrees_messages=flag(values, "agrees_messages"),
-        **{name: parts_of(values.get(name, "")) for name in _LISTS},
     )
     return answer_willingness(
         actor,

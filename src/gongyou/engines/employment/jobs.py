@@ -164,10 +164,7 @@ def _note_outcome(act: Act, payload: Payload, outcome: Outcome | None) -> None:
 def _has_moved_since(row: MatchRun) -> bool:
     """Somebody changed a post or an intention while the run was under way."""
     since = Q(area=row.area, changed_at__gt=row.ordered_at)
-    return (
-        Post.objects.filter(since).exclude(state=PostState.WAITING).exists()
-        or Intention.objects.filter(since, state=IntentionState.ACTIVE).exists()
-    )
+    return Post.objects.filter(since).exists() or Intention.objects.filter(since).exists()
 
 
 @job(FOLLOW)

@@ -102,11 +102,11 @@ def _procedures(data: object) -> Iterator[tuple[Keys, Named]]:
                 yield (kind, number), Named(str(entry.get("source", "")), Confidence(said))
 
 
-def _employment(rules: EmploymentRules | None) -> Iterator[tuple[Keys, Sourced]]:
+def _employment(rules: EmploymentRules | None) -> Iterator[tuple[Keys, Named]]:
     if rules is not None:
-        yield ("follow_up",), rules.follow_up
+        yield ("follow_up",), Named(rules.follow_up.source, rules.follow_up.confidence)
         for number, entry in enumerate(rules.refused):
-            yield ("refused", number), entry
+            yield ("refused", number), Named(entry.source, entry.confidence)
 
 
 def _amount(

@@ -238,6 +238,7 @@ urlpatterns = [
     path("work/posts/", work_posts.post_list, name="work_posts"),
     path("work/posts/new/", work_posts.new_post, name="work_post_new"),
     path("work/posts/<uuid:post_id>/", work_posts.post, name="work_post"),
+    path("work/posts/<uuid:post_id>/change/", work_posts.change_post, name="work_post_change"),
     path("work/posts/<uuid:post_id>/<slug:name>/", work_posts.post_step, name="work_post_step"),
     path("work/referrals/", work_referrals.referrals, name="work_referrals"),
     path("work/referrals/<uuid:referral_id>/", work_referrals.referral, name="work_referral"),

@@ -14,4 +14,9 @@ urlpatterns = [
     path("me/organisations/<uuid:organisation_id>/object/<uuid:run_id>/", views.objection, name="object"),
     path("me/organisations/<uuid:organisation_id>/posts/", work.posts, name="posts"),
     path("me/organisations/<uuid:organisation_id>/posts/<uuid:post_id>/", work.post, name="post"),
+    path(
+        "me/organisations/<uuid:organisation_id>/posts/<uuid:post_id>/change/",
+        work.change,
+        name="post_change",
+    ),
 ]

@@ -242,8 +242,12 @@ def _seeker_rows(actor: Actor, figure: str, _since: date, _until: date) -> tuple
 
 
 def _titles(area: str, codes: list[str]) -> str:
+    return "、".join(_titles_of(area, codes))
+
+
+def _titles_of(area: str, codes: list[str]) -> tuple[str, ...]:
     rules = rulebook_of(area, moment.today())
-    return "、".join(rules.occupation_title(code) for code in codes)
+    return tuple(rules.occupation_title(code) for code in codes)
 
 
 def _post_rows(actor: Actor, _figure: str, _since: date, _until: date) -> tuple[FigureRow, ...]:
@@ -286,7 +290,7 @@ class SeekerLine:
 
     id: UUID
     person: MaskedPerson | None
-    occupations: str
+    occupations: tuple[str, ...]
     state: str
     is_plain: bool
     until_on: date
@@ -297,7 +301,7 @@ def seekers(actor: Actor, *, size: int = 200) -> tuple[SeekerLine, ...]:
     found = list(_reach(actor, Intention).order_by("-changed_at", "id")[:size])
     people = show_people(actor, [row.person_id for row in found]) if found else {}
     return tuple(
-        SeekerLine(row.pk, people.get(row.person_id), _titles(row.area, row.occupations), row.state, row.is_plain,
+        SeekerLine(row.pk, people.get(row.person_id), _titles_of(row.area, row.occupations), row.state, row.is_plain,
                    row.until_on)
         for row in found
     )  # fmt: skip

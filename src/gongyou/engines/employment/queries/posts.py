@@ -39,6 +39,7 @@ class PostView:
     place: str
     headcount: int
     certificates: tuple[str, ...]
+    certificate_ids: tuple[str, ...]
     wage_low_fen: int | None
     wage_high_fen: int | None
     is_daily: bool
@@ -169,6 +170,7 @@ def view(row: Post, *, with_push: bool = False) -> PostView:
         place=row.place,
         headcount=row.headcount,
         certificates=tuple(rules.certificate(c)[0] for c in row.certificates),
+        certificate_ids=tuple(row.certificates),
         wage_low_fen=row.wage_low_fen,
         wage_high_fen=row.wage_high_fen,
         is_daily=row.is_daily,

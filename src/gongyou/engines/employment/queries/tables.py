@@ -31,9 +31,9 @@ def within(area: str) -> Q:
 
 
 def open_intentions(area: str, on: date) -> Any:
-    """Intentions in force: their consent stands, a withdrawn one is withdrawn."""
+    """Intentions in force whose people did not opt out of a personal order; a consent taken back withdrew them."""
     return Intention.objects.filter(
-        within(area), state=IntentionState.ACTIVE, from_on__lte=on, until_on__gte=on
+        within(area), state=IntentionState.ACTIVE, is_plain=False, from_on__lte=on, until_on__gte=on
     )
 
 

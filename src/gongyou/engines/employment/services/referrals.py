@@ -14,7 +14,7 @@ from gongyou.engines.employment.definitions import (
     ReferralState,
     employer_path,
 )
-from gongyou.engines.employment.models import Interview, Referral
+from gongyou.engines.employment.models import Intention, Interview, Referral
 from gongyou.engines.employment.steps import placing, referring
 from gongyou.engines.employment.steps.happening import OPEN_INTERVIEW, note_referral, say_of_referral
 from gongyou.engines.employment.steps.placing import FollowUpWords, PlacementWords
@@ -39,8 +39,9 @@ def show_interest(
 ) -> ReferralStanding:
     """The person (or the office, for somebody at the counter) is interested: from now on the employer sees them masked,
     with name and number where they agree. Raises NotAllowed, DomainError: not eligible, over, interested already."""
-    row = referring.new_referral(act, intention_id, post_id, shares_contact=shares_contact)
-    _require_person(act, row)
+    intention = referring.locked_intention(intention_id)
+    _require_person(act, intention)
+    row = referring.new_referral(act, intention, post_id, shares_contact=shares_contact)
     say_of_referral(act, row, "interested")
     referring.tell_employer(act, row)
     return _standing(row)
@@ -68,7 +69,7 @@ def invite(
 def confirm_interview(act: Act, *, referral_id: UUID, version: int) -> ReferralStanding:
     """The person will come."""
     row = referring.locked(referral_id, version)
-    _require_person(act, row)
+    _require_person(act, row.intention)
     _set_interview(act, row, InterviewState.CONFIRMED, "confirmed")
     return _standing(row)
 
@@ -110,7 +111,7 @@ def decline(act: Act, *, referral_id: UUID, version: int, reason: str) -> Referr
 def withdraw_referral(act: Act, *, referral_id: UUID, version: int, reason: str = "") -> ReferralStanding:
     """The person does not go on: at any step before the first day of work, without having to say why."""
     row = referring.locked(referral_id, version)
-    _require_person(act, row)
+    _require_person(act, row.intention)
     _refuse_over(row)
     note_referral(act, row, ReferralState.WITHDRAWN, "", reason)
     return _standing(row)
@@ -140,13 +141,14 @@ def note_follow_up(act: Act, *, follow_up_id: UUID, words: FollowUpWords) -> UUI
     return follow_up_id
 
 
-def _require_person(act: Act, row: Referral) -> None:
+def _require_person(act: Act, intention: Intention) -> None:
+    """The person, or an office that keeps this person's intention."""
     if act.actor.kind == "worker":
-        if row.intention.person_id not in own_people(act.actor):
+        if intention.person_id not in own_people(act.actor):
             raise NotAllowed(OWN)
         act.require(OWN)
     else:
-        act.require(PLACE, row.office_path)
+        act.require(PLACE, intention.office_path)
 
 
 def _require_employer(act: Act, row: Referral) -> None:

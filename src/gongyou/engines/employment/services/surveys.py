@@ -63,8 +63,7 @@ def withdraw_intention(act: Act, *, intention_id: UUID) -> Answered:
 def choose_order(act: Act, *, intention_id: UUID, is_plain: bool) -> Answered:
     """Opt out of the personalised order (nearest and newest instead), or in again. By the person or the office."""
     row = _intention_for(act, intention_id)
-    row.is_plain = is_plain
-    intentions.save(act, row, "is_plain")
+    intentions.choose_order(act, row, is_plain=is_plain)
     return Answered(row.answer_id, row.pk, row.version)
 
 

@@ -17,7 +17,7 @@ from gongyou.engines.employment.definitions import (
     SurveyKind,
 )
 from gongyou.engines.employment.events import IntentionChanged, TrainingWanted
-from gongyou.engines.employment.models import HumanAsk, Intention, Referral, SurveyAnswer
+from gongyou.engines.employment.models import HumanAsk, Intention, Listing, Referral, SurveyAnswer
 from gongyou.engines.employment.queries.rules import employment_rules, rulebook_of
 from gongyou.engines.employment.steps import inputs
 from gongyou.engines.employment.steps.happening import note_referral
@@ -221,9 +221,18 @@ def withdraw(act: Act, row: Intention) -> None:
     """No list any more, and nobody waits for this person; what is past stays."""
     row.state, row.wants_messages = IntentionState.WITHDRAWN, False
     save(act, row, "state", "wants_messages")
+    Listing.objects.filter(intention=row).delete()
     open_ones = Referral.objects.select_for_update().filter(intention=row)
     for one in open_ones.exclude(state__in=[*REFERRAL_OVER, ReferralState.PLACED]):
         note_referral(act, one, ReferralState.WITHDRAWN, "", says("本人撤回了求职意向"))
+
+
+def choose_order(act: Act, row: Intention, *, is_plain: bool) -> None:
+    """Who wants no personal order is in no run either; in again, the next run brings the list."""
+    row.is_plain = is_plain
+    save(act, row, "is_plain")
+    if is_plain:
+        Listing.objects.filter(intention=row).delete()
 
 
 def open_ask(act: Act, row: Intention, text: str) -> HumanAsk:

@@ -28,12 +28,20 @@ INTEREST = says("有人对贵单位的岗位“{title}”感兴趣，请登录�
 LONGEST_MINUTES = 480
 
 
-def new_referral(act: Act, intention_id: UUID, post_id: UUID, *, shares_contact: bool) -> Referral:
-    """Raises NotFound, DomainError: withdrawn, over, not eligible, interested already."""
-    intention = Intention.objects.select_for_update().filter(pk=intention_id).first()
+def locked_intention(intention_id: UUID) -> Intention:
+    """Raises NotFound."""
+    row = Intention.objects.select_for_update().filter(pk=intention_id).first()
+    if row is None:
+        raise NotFound(says("没有找到这份求职意向。"))
+    return row
+
+
+def new_referral(act: Act, intention: Intention, post_id: UUID, *, shares_contact: bool) -> Referral:
+    """The caller has checked that the actor may speak for this person. Raises NotFound, DomainError: withdrawn, over,
+    not eligible, interested already."""
     post = locked_post(post_id)
     today = today_of(act)
-    if intention is None or intention.state != IntentionState.ACTIVE or intention.until_on < today:
+    if intention.state != IntentionState.ACTIVE or intention.until_on < today:
         raise DomainError(
             "no_intention", says("没有有效的求职意向。"), says("请先填写求职意向并同意推荐。"), status=409
         )

@@ -129,12 +129,16 @@ def test_a_changed_post_updates_the_lists(bed: Bed) -> None:
     assert [one[0] for one in Listing.objects.get(run=again).posts] == [str(first.pk)]
 
 
-def test_who_opts_out_gets_a_plain_list_and_may_ask_a_person(bed: Bed) -> None:
+def test_who_opts_out_gets_a_plain_list_and_is_in_no_run(bed: Bed) -> None:
     answered, post = bed.asks(), bed.opens()
-    bed.matches()
+    bed.asks(replace(PERSON, name="王二", phone="13811110031"))
+    assert bed.matches().workers == 2
     services.choose_order(bed.officer, intention_id=answered.intention_id, is_plain=True)
     listed = list_of(bed.officer, answered.intention_id, purpose="求职登记")
     assert [(one.post.id, one.score, one.reasons) for one in listed.posts] == [(post.pk, None, ())]
+    jobs.run_due()
+    assert bed.matches().workers == 1
+    assert not Listing.objects.filter(intention_id=answered.intention_id).exists()
 
 
 def test_a_consent_taken_back_ends_list_and_interest(bed: Bed) -> None:
@@ -178,4 +182,7 @@ def test_another_countys_officer_is_refused(bed: Bed, other: County) -> None:
     with pytest.raises(NotAllowed):
         services.end_post(stranger, post_id=post.pk, version=post.version)
     with pytest.raises(NotAllowed):
+        services.show_interest(stranger, intention_id=answered.intention_id, post_id=post.pk)
+    Post.objects.filter(pk=post.pk).update(office_path=other.root.path)
+    with pytest.raises(NotAllowed):  # the post is theirs now, the person is not
         services.show_interest(stranger, intention_id=answered.intention_id, post_id=post.pk)

@@ -19,7 +19,7 @@ from gongyou.offices import queries as offices
 from gongyou.web.desk.submitting import page_cursor, run, status_of, uuid_of
 from gongyou.web.guards import needs
 from gongyou.web.requests import actor_of
-from gongyou.web.work_forms import DeskPostForm, ReasonForm
+from gongyou.web.work_forms import DeskPostForm, PostForm, ReasonForm, typed
 from gongyou.web.work_words import POST_STATES
 
 READ, POSTS, PUBLISH = "employment.read", "employment.posts", "employment.publish"
@@ -89,6 +89,33 @@ def _page(
         "may_post": actor.may(POSTS, found.office_path),
     }
     return render(request, "desk/work_post.html", context, status=status_of(form) if form else 200)
+
+
+@needs(POSTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_post(request: HttpRequest, post_id: UUID) -> HttpResponse:
+    """Change anything; another person looks again before it is public."""
+    actor = actor_of(request)
+    found = post_of(actor, post_id)
+    form = PostForm(request.POST or None, version=found.version, initial=typed(found))
+    form.offer(found.area)
+    if request.method == "POST":
+        if form.is_valid():
+            done = run(
+                form,
+                actor,
+                lambda a: services.change_post(
+                    a, post_id=post_id, version=form.expected_version, words=form.words()
+                ),
+            )
+            if done is not None:
+                flash.success(request, _("已改，等另一位同事审核后公开。"))
+                return redirect("desk:work_post", post_id=post_id)
+        form.renew(found.version)
+    context = {"form": form, "post": found}
+    return render(
+        request, "desk/work_post_new.html", context, status=status_of(form) if form.is_bound else 200
+    )
 
 
 @needs(READ)

@@ -63,6 +63,7 @@ STEPS = {
     "/desk/benefits/rounds/": benefit_rounds.ROUND_STEPS,
     "/desk/benefits/batches/": benefit_rounds.BATCH_STEPS,
     "/desk/ledger/": ("post", "drop"),
+    "/desk/guard/": ("begin", "hear"),  # one door for all of them
 }
 """The steps a route knows, by how it begins."""
 

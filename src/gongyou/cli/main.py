@@ -22,6 +22,7 @@ VERBS = {
     "match": "gongyou.cli.verbs.match",
     "migrate": "gongyou.cli.verbs.migrate",
     "night": "gongyou.cli.verbs.night",
+    "oversight": "gongyou.cli.verbs.oversight",
     "packs": "gongyou.cli.verbs.packs",
     "policy": "gongyou.cli.verbs.policy",
     "restore": "gongyou.cli.verbs.restore",
@@ -31,7 +32,7 @@ VERBS = {
 STARTS_ITSELF = {"demo"}
 """The demo first chooses its own folder; starting before that would make keys in another one."""
 
-NEEDS_NO_START = {"certificates", "match", "policy"}
+NEEDS_NO_START = {"certificates", "match", "oversight", "policy"}
 """Files in, files out: no database, no keys. What must be said in the reader's language starts the rest."""
 
 

@@ -30,6 +30,7 @@ JOB_MODULES = (
     "gongyou.engines.benefits.jobs",
     "gongyou.engines.employment.jobs",
     "gongyou.flows.placement_harm",
+    "gongyou.engines.oversight.jobs",
 )
 
 

@@ -103,6 +103,7 @@ ROLES: dict[str, Role] = {
                 "supervise.write": DOWN,
                 "employment.read": DOWN,
                 "ledger.read": DOWN,
+                "oversight.lead": DOWN,
                 "benefits.read": DOWN,
                 "decisions.read": DOWN,
                 **dict.fromkeys(("procedures.read", "procedures.approve"), DOWN),
@@ -190,6 +191,35 @@ ROLES: dict[str, Role] = {
                 **dict.fromkeys(("representatives.read", "representatives.check"), DOWN),
             },
         ),
+        # The guard over two funds: whoever inquires never decides alone, whoever notes money never confirms it.
+        Role(
+            "fund_officer",
+            says("基金稽核员"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "procedures.read"), DOWN),
+                **dict.fromkeys(("oversight.read", "oversight.clues", "oversight.inquire"), DOWN),
+                **dict.fromkeys(("oversight.forms", "oversight.suspensions", "procedures.prepare"), DOWN),
+            },
+        ),
+        Role(
+            "fund_head",
+            says("基金监管负责人"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "oversight.read"), DOWN),
+                **dict.fromkeys(("procedures.read", "procedures.approve"), DOWN),
+                **dict.fromkeys(("oversight.lead", "oversight.suspensions"), DOWN),
+            },
+        ),
+        Role(
+            "fund_cashier",
+            says("基金出纳"),
+            {
+                **dict.fromkeys(("worklist.read", "offices.read", "oversight.read"), DOWN),
+                **dict.fromkeys(("oversight.confirm_payment", "ledger.read"), DOWN),
+            },
+        ),
+        Role("fund_counter", says("医保窗口"), {"oversight.suspensions": DOWN, "offices.read": DOWN}),
+        Role("hospital_clerk", says("医院医保科"), {"oversight.register": OWN, "offices.read": OWN}),
         # Books: whoever prepares a posting never posts it.
         Role(
             "accountant",
@@ -251,6 +281,7 @@ ROLES: dict[str, Role] = {
                 "casework.track": DOWN,
                 "accounts.ask_code": DOWN,
                 "stations.use": DOWN,
+                "oversight.ask_route": DOWN,
             },
         ),
         Role(
@@ -266,6 +297,7 @@ ROLES: dict[str, Role] = {
                 **dict.fromkeys(("partners.join", "casework.claim", "care.enrol"), DOWN),
                 "representatives.act": DOWN,
                 "employment.own": DOWN,
+                **dict.fromkeys(("oversight.own", "oversight.ask_route"), DOWN),
             },
         ),
         Role(
@@ -302,6 +334,7 @@ ROLES: dict[str, Role] = {
                     "jobs.manage",
                     "ledger.open",
                     "decisions.read",
+                    "oversight.clues",
                     "casework.children",
                     "employment.night",
                     "employment.survey",

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "gongyou.engines.casework",
     "gongyou.engines.benefits",
     "gongyou.engines.employment",
+    "gongyou.engines.oversight",
     "gongyou.insight",
     "gongyou.web",
     "gongyou.config",

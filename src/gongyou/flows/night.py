@@ -8,6 +8,7 @@ from gongyou.engines.benefits import jobs as benefits
 from gongyou.engines.casework import jobs as casework
 from gongyou.engines.casework import watching
 from gongyou.engines.employment import jobs as employment
+from gongyou.engines.oversight import jobs as oversight
 from gongyou.kernel import jobs, moment, retention, seals
 from gongyou.kernel.access import system_actor
 from gongyou.offices import jobs as office_jobs
@@ -31,6 +32,7 @@ def run_night(on: date) -> dict[str, object]:
     counts.update(office_jobs.run_night())
     counts.update(benefits.run_night())
     counts.update(employment.run_night())
+    counts.update(oversight.run_night())
     counts["jobs"] = jobs.run_due()
     counts["erased"] = retention.run_retention(system_actor("retention"))
     days = offices.coverage_left(on)

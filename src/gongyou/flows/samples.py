@@ -16,6 +16,7 @@ import yaml
 
 from gongyou.flows import sample_community as community
 from gongyou.flows import sample_figures
+from gongyou.flows.sample_guard import live_guard
 from gongyou.flows.sample_matters import live_matters
 from gongyou.flows.sample_policies import run_sample
 from gongyou.flows.sample_rounds import live_round
@@ -63,6 +64,7 @@ def load_sample(path: Path, *, password: str, say: Say) -> list[Login]:
         live_stations(path.with_name("stations.yaml"), actors)
         community.add_partners(sample, actors)
         live_matters(sample, actors, path.parent)
+        live_guard(sample, actors)
         sample_figures.live_weeks(path.with_name("weekly.yaml"), actors)
         live_work(path.with_name("work.yaml"), sample["area"], actors)
         say(f"{sample['area']} {len(sample.get('matters', ()))}")

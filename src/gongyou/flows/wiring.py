@@ -14,8 +14,8 @@ HANDLERS: Mapping[str, Sequence[str]] = {
     # A published holiday notice re-dates every open promise.
     "offices.calendar_imported": ("casework.fan_out_calendar",),
     # The last yes, or a no: a round is promised or goes back, a batch is written or taken apart.
-    "procedures.approval_granted": ("benefits.heed_approval",),
-    "procedures.approval_refused": ("benefits.heed_refusal",),
+    "procedures.approval_granted": ("benefits.heed_approval", "oversight.heed_approval"),
+    "procedures.approval_refused": ("benefits.heed_refusal", "oversight.heed_refusal"),
     # A list is public: whoever acts for an organisation on it learns of it.
     "procedures.list_published": ("benefits.tell_listed",),
     # A list was public long enough; an objection to it was right.

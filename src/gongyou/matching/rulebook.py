@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from gongyou.basics.programme_values import Numbers, numbers_on, rate_of
 from gongyou.basics.reading import read_yaml
 from gongyou.basics.refusal import Refusal, says
 from gongyou.matching.arrays import FULL, NO_LIMIT, Array, Kinship, Weights
 from gongyou.matching.definitions import MatchSpec
-from gongyou.matching.numbers import Numbers, numbers_on, rate_of
 
 _CODE = re.compile(r"([1-8])-(\d\d)-(\d\d)-(\d\d)")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

@@ -22,6 +22,7 @@ from gongyou.packkit.benefits import running_benefits
 from gongyou.packkit.calendars import hours_of, overlay_days_of
 from gongyou.packkit.findings import PacksRefused
 from gongyou.packkit.loader import AreaPack, Packs, ProgrammePack
+from gongyou.packkit.oversight import reason_titles, running_routes, running_sanctions
 from gongyou.packkit.policies import example_files, files_of, policies_run_by
 from gongyou.packkit.procedures import running_procedures
 from gongyou.packkit.recognition import recognition_of
@@ -97,12 +98,25 @@ def _area(packs: Packs, area: AreaPack, on: date) -> Iterator[Release]:
         paid = running_benefits(packs, named, area.code, on) if named else None
         if paid is not None:
             yield Release("running", f"{area.code}/{name}/benefits", plain(paid))
+        yield from _oversight(packs, area.code, name, on)
         yield from _catalogues(packs, area.code, name, on)
     recognised = recognition_of(packs, area.code, programmes)
     if recognised is not None:
         yield Release("recognition", area.code, plain(recognised))
     for pack in policies_run_by(packs, area.code, programmes):
         yield policy_release(packs, pack.id, area.code)
+
+
+def _oversight(packs: Packs, code: str, name: str, on: date) -> Iterator[Release]:
+    """The route test and the rules of sanctions."""
+    pack = packs.programme(name)
+    for part, running in (("routes", running_routes), ("sanctions", running_sanctions)):
+        content = running(packs, pack, code, on) if pack is not None else None
+        if content is not None:
+            yield Release("running", f"{code}/{name}/{part}", plain(content))
+    titles = reason_titles(pack) if pack is not None else {}
+    if titles:
+        yield Release("running", f"{code}/{name}/reasons", titles)
 
 
 def _catalogues(packs: Packs, code: str, name: str, on: date) -> Iterator[Release]:

@@ -27,11 +27,15 @@ SHOWN = frozenset(
         "data_note",
         "article",
         "how",
+        "law",
+        "review_body",
+        "court",
+        "fund_title",
     }
 )
 SHOWN_LISTS = frozenset({"open_points"})
 # Name → what a person reads for it.
-SHOWN_MAPPINGS = frozenset({"codes", "titles", "issuers", "level_titles"})
+SHOWN_MAPPINGS = frozenset({"codes", "titles", "issuers", "level_titles", "laws"})
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 

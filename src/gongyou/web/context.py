@@ -86,6 +86,16 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
         ),
     ),
     (
+        _("基金守护"),
+        (
+            NavItem("/desk/guard/", _("基金线索"), "shield-check", "oversight.read"),
+            NavItem("/desk/guard/hospital/", _("受伤登记"), "clipboard-list", "oversight.register"),
+            NavItem("/desk/guard/forms/", _("医院登记表"), "clipboard-list", "oversight.forms"),
+            NavItem("/desk/guard/suspensions/", _("暂停联网结算"), "calendar-event", "oversight.suspensions"),
+            NavItem("/supervise/guard/", _("两个基金"), "chart-bar", "oversight.lead"),
+        ),
+    ),
+    (
         _("督办"),
         (
             NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),

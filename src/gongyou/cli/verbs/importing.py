@@ -10,6 +10,8 @@ import click
 from gongyou.basics.refusal import says
 from gongyou.cli.answer import answers, give, json_option, say, words
 from gongyou.connectors.exchange.calendars import import_calendar_file, write_calendar_template
+from gongyou.connectors.exchange.clues import KIND as CLUES
+from gongyou.connectors.exchange.clues import import_clues
 from gongyou.connectors.exchange.exporting import template_of
 from gongyou.connectors.exchange.importing import Imported, import_file
 from gongyou.connectors.exchange.kinds import KINDS
@@ -24,7 +26,7 @@ File = click.Path(path_type=Path, dir_okay=False)
     "Example: gongyou import stations stations.xlsx --area 123456 --dry-run --json\n\n"
     "Template: gongyou import stations --template stations.xlsx"
 )
-@click.argument("kind", type=click.Choice([*sorted(KINDS), CALENDAR]))
+@click.argument("kind", type=click.Choice([*sorted(KINDS), CALENDAR, CLUES]))
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--area", default="", help="6-digit code for rows that name none")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="check every row, store nothing")
@@ -42,6 +44,10 @@ def command(
     as_json: bool,
 ) -> None:
     if template is not None:
+        if kind == CLUES:
+            raise click.UsageError(
+                "clues come from the output folder of `gongyou oversight screen`; no template."
+            )
         _template(kind, template, as_json)
         return
     if file is None:
@@ -49,16 +55,16 @@ def command(
     if kind == CALENDAR:
         _calendar(file, is_dry_run, as_json)
         return
-    imported = import_file(
-        system_actor("import"),
-        kind,
-        file,
-        area=area,
-        is_dry_run=is_dry_run,
-        rejects_to=rejects or file.with_suffix(".rejects.csv"),
-        progress=lambda done: say(words(says("{count}行 …"), count=done)),
-    )
-    give(imported, as_json=as_json, sentence=_sentence)
+    options: dict[str, Any] = {
+        "area": area,
+        "is_dry_run": is_dry_run,
+        "rejects_to": rejects or file.with_suffix(".rejects.csv"),
+        "progress": lambda done: say(words(says("{count}行 …"), count=done)),
+    }
+    if kind == CLUES:
+        give(import_clues(system_actor("import"), file, **options), as_json=as_json, sentence=_sentence)
+        return
+    give(import_file(system_actor("import"), kind, file, **options), as_json=as_json, sentence=_sentence)
 
 
 def _template(kind: str, out: Path, as_json: bool) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gongyou.basics.programme_values import rate_of
 from gongyou.basics.refusal import Refusal
-from gongyou.matching.numbers import rate_of
 from gongyou.matching.rulebook import load_rulebook
 from gongyou.matching.tests.conftest import ON, PACKS
 

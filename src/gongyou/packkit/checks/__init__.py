@@ -18,6 +18,7 @@ from gongyou.packkit.checks import (
     ladders,
     matching,
     messages,
+    oversight,
     policies,
     procedures,
     recognition,
@@ -52,6 +53,7 @@ CHECKS: tuple[Check, ...] = (
     examples.check,
     policies.check,
     benefits.check,
+    oversight.check,
 )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from gongyou.basics.programme_values import rate_of
 from gongyou.basics.refusal import says
 from gongyou.matching.definitions import MatchSpec
-from gongyou.matching.numbers import rate_of
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import Document, Packs, suggestion
 

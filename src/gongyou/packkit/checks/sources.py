@@ -12,6 +12,7 @@ from gongyou.engines.employment.definitions import EmploymentRules
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, suggestion
 from gongyou.packkit.matching import sources_of_matching
+from gongyou.packkit.oversight import ROUTES, SANCTIONS
 from gongyou.packkit.procedures import KINDS, PROCEDURES
 from gongyou.packkit.recognition import bases_of, sources_of
 
@@ -37,10 +38,8 @@ def check(packs: Packs) -> Iterator[Finding]:
     for pack in packs.programmes:
         known = {source.id: source for source in pack.sources.sources}
         yield from _amounts(pack, known)
-        if PROCEDURES in pack.documents:
-            document = pack.documents[PROCEDURES]
-            for place, entry in _procedures(document.data):
-                yield from _amount(document, place, entry, known)
+        for document, place, entry in _entries(pack):
+            yield from _amount(document, place, entry, known)
         yield from _lines(pack, known)
         if pack.head.source not in known:
             yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
@@ -88,14 +87,26 @@ def _amounts(pack: ProgrammePack, known: Mapping[str, Source]) -> Iterator[Findi
 
 @dataclass(frozen=True)
 class Named:
-    """What an entry of `procedures.yaml` names, as it is written."""
+    """What an entry of a list names, as it is written."""
 
     source: str
     confidence: Confidence
 
 
-def _procedures(data: object) -> Iterator[tuple[Keys, Named]]:
-    for kind in KINDS if isinstance(data, dict) else ():
+NAMING = {PROCEDURES: KINDS, ROUTES: ("deadlines", "routes"), SANCTIONS: ("bases",)}
+"""Files whose entries name their document, and the lists they stand in."""
+
+
+def _entries(pack: ProgrammePack) -> Iterator[tuple[Document, Keys, Named]]:
+    for name, kinds in NAMING.items():
+        if name in pack.documents:
+            document = pack.documents[name]
+            for place, entry in _procedures(document.data, kinds):
+                yield document, place, entry
+
+
+def _procedures(data: object, kinds: tuple[str, ...] = KINDS) -> Iterator[tuple[Keys, Named]]:
+    for kind in kinds if isinstance(data, dict) else ():
         for number, entry in enumerate(data.get(kind) or ()):  # type: ignore[attr-defined]
             said = entry.get("confidence", "assumed") if isinstance(entry, dict) else ""
             if said in set(Confidence):
@@ -136,8 +147,7 @@ def _unused(pack: ProgrammePack) -> Iterator[Finding]:
     used |= {entry.source for _, entry in bases_of(pack.recognition)}
     used |= {entry.source for _, entry in _employment(pack.employment)}
     used |= {name for _, name in sources_of_matching(pack.match)}
-    if PROCEDURES in pack.documents:
-        used |= {entry.source for _, entry in _procedures(pack.documents[PROCEDURES].data)}
+    used |= {entry.source for _, _, entry in _entries(pack)}
     for number, source in enumerate(pack.sources.sources):
         if source.id not in used:
             message = says("来源“{name}”没有用到。")

@@ -6,7 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongyou.web import guard_words
+
 ACTIONS: dict[str, str | Promise] = {
+    **guard_words.ACTIONS,
     "accounts.ask_code": _("索取短信验证码"),
     "accounts.begin_enrolment": _("开始绑定动态验证码"),
     "accounts.bootstrap_admins": _("设立最初的三名管理员"),
@@ -98,6 +101,8 @@ ACTIONS: dict[str, str | Promise] = {
 
 SUBJECTS: dict[str, str | Promise] = {
     "approval": _("审批"),
+    "guard": _("基金线索"),
+    "injury_form": _("意外伤害住院备案表"),
     "list": _("公示名单"),
     "objection": _("公示异议"),
     "account": pgettext_lazy("audit", "账号"),

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongyou.web import benefit_words, partner_words, work_words
+from gongyou.web import benefit_words, guard_words, partner_words, work_words
 
 Words = dict[str, str | Promise]
 
@@ -49,6 +49,7 @@ TODO_KINDS: Words = {
     "casework.exclusion": _("决定是否计入比率"),
     "casework.incident": _("群体性事件"),
     "ledger.draft": _("记账（第二人）"),
+    **guard_words.TODOS,
     "procedures.approve": _("审批"),
     "procedures.publish": _("发布公示"),
     "procedures.close_list": _("办结公示"),
@@ -410,6 +411,7 @@ TABLES: dict[str, Words] = {
     **partner_words.TABLES,
     **benefit_words.TABLES,
     **work_words.TABLES,
+    **guard_words.TABLES,
     "basis": BASES,
     "proof": PROOFS,
     "scope": SCOPES,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.supervise import bulletins, community, policies, stations, themes, topics, views, work
+from gongyou.web.supervise import bulletins, community, guard, policies, stations, themes, topics, views, work
 
 app_name = "supervise"
 
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("wishes/", community.wishes, name="wishes"),
+    path("guard/", guard.overview, name="guard"),
+    path("guard/<slug:by>/", guard.rows, name="guard_rows"),
     path("policy/", policies.policy_runs, name="policy_runs"),
     path("late/", views.late, name="late"),
     path("risen/", views.risen, name="risen"),

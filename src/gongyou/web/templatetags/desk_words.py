@@ -10,7 +10,9 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
+from gongyou.basics.money import fen_to_chinese_capital
 from gongyou.basics.refusal import Refusal
+from gongyou.engines.oversight.definitions.sanctions import times_text
 from gongyou.kernel.access import Actor
 from gongyou.packkit.texts import say
 from gongyou.web.desk.names import word
@@ -100,3 +102,21 @@ def wrong_said(line: Any) -> str:
 def purpose_in(name: str, rules: Any) -> str:
     """The title of a purpose among a programme's own."""
     return next((say(one.title) for one in rules.use_purposes if one.id == name), name)
+
+
+@register.filter
+def times(tenths: int) -> str:
+    """Tenths as people write them: 25 is 2.5."""
+    return times_text(tenths)
+
+
+@register.filter
+def capitals(fen: int) -> str:
+    """An amount in the capital characters of vouchers."""
+    return fen_to_chinese_capital(fen)
+
+
+@register.filter
+def whole_date(day: date | None) -> str:
+    """A date with its year, always: what stands on papers is read years later."""
+    return write_date(day, today=date.min)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongyou.web.worker import community, home, intake, own, receipt, stations, tracking, work
+from gongyou.web.worker import community, guard, home, injury, intake, own, receipt, stations, tracking, work
 
 app_name = "worker"
 urlpatterns = [
@@ -29,6 +29,11 @@ urlpatterns = [
     path("services/", community.services, name="services"),
     path("care/", community.care_sessions, name="care"),
     path("me/partner/", community.join, name="join"),
+    path("injury/", injury.route_test, name="injury"),
+    path("injury/way/", injury.way, name="injury_way"),
+    path("injury/form/", injury.application, name="injury_form"),
+    path("me/guard/", guard.own_list, name="own_guard"),
+    path("me/guard/<uuid:matter_id>/", guard.own_page, name="own_guard_matter"),
     path("me/claims/", community.claims, name="claims"),
     path("me/claims/<uuid:claim_id>/give-up/", community.give_up, name="give_up"),
     path("me/wishes/<uuid:case_id>/", community.claim, name="claim"),

@@ -1,0 +1,65 @@
+"""Reads of the guard over two funds."""
+
+from gongyou.engines.oversight.queries.forms import (
+    FORMS,
+    FormLine,
+    FormPage,
+    OpenedForm,
+    access_form,
+    list_forms,
+)
+from gongyou.engines.oversight.queries.matters import (
+    INQUIRE,
+    OWN,
+    READ,
+    SUSPENSIONS,
+    MatterPage,
+    OpenedMatter,
+    Suspended,
+    access_matter,
+    is_suspended,
+    list_matters,
+    own_matter,
+    own_matters,
+    read_matter,
+    suspended,
+)
+from gongyou.engines.oversight.queries.rules import (
+    areas_with,
+    programme_in,
+    routes_of,
+    rules_at,
+    sanctions_hash,
+)
+from gongyou.engines.oversight.queries.views import DecisionView, MatterLine, MatterView
+
+__all__ = [
+    "FORMS",
+    "INQUIRE",
+    "OWN",
+    "READ",
+    "SUSPENSIONS",
+    "DecisionView",
+    "FormLine",
+    "FormPage",
+    "MatterLine",
+    "MatterPage",
+    "MatterView",
+    "OpenedForm",
+    "OpenedMatter",
+    "Suspended",
+    "access_form",
+    "access_matter",
+    "areas_with",
+    "is_suspended",
+    "list_forms",
+    "list_matters",
+    "own_matter",
+    "own_matters",
+    "programme_in",
+    "read_matter",
+    "routes_of",
+    "rules_at",
+    "sanctions_hash",
+    "suspended",
+]

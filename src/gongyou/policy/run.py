@@ -9,6 +9,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ from gongyou.policy.keyed import written_pieces
 from gongyou.policy.library import load_policy
 from gongyou.policy.nodes import Graph
 from gongyou.policy.parts import (
+    AS_PARQUET,
     REJECTED,
     TOLD,
     Keeper,
@@ -38,8 +40,8 @@ from gongyou.policy.parts import (
     together,
 )
 from gongyou.policy.spark import run_on_spark
-from gongyou.policy.tables import Loaded, in_order, load_raw, open_tables, part_of
-from gongyou.policy.tables.cells import text
+from gongyou.policy.tables import Division, Loaded, in_order, load_raw, open_tables, reopen
+from gongyou.policy.tables.cells import quoted, text
 from gongyou.policy.tables.files import RawTable
 from gongyou.policy.tables.loading import REJECTS
 from gongyou.policy.tables.profile import profile_of_facts, seen_in
@@ -119,9 +121,10 @@ def _computed(
         say(f"读取 {order.data}")
         raw = open_tables(con, in_order(graph.policy.spec), order.data, work)
         count = (order.parts or parts_for(con, raw)) if order.engine == "duckdb" else 1
+        division = Division(con, raw, count, work)
 
         def compute(number: int, folder: Path) -> None:
-            _compute_part(con, graph, order, [part_of(one, number, count) for one in raw], folder, say)
+            _compute_part(con, graph, order, division.part(number), folder, say)
 
         folders = each_part(count, keeper, say, compute, work)
         say("汇总")
@@ -132,7 +135,7 @@ def _computed(
         summary = _summary(con, graph, order, told.loaded, work / "decisions.parquet")
         if keyed:
             if count > 1:
-                load_raw(con, raw)  # so far only a part is open
+                reopen(con, raw)  # so far only a part is open
             keyed(written_pieces(con, graph, work / "decisions.parquet", summary["rows"]))
     (work / "profile.json").write_text(_json(profile), encoding="utf-8")
     (work / "query.sql").write_text(_query(graph, told.loaded, order.engine) + "\n", encoding="utf-8")
@@ -175,6 +178,28 @@ def connected(memory: str, work: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def _near(graph: Graph) -> str:
+    """The column by whose order rows are stored: the amount's rule, whose neighbours repeat each other's digits.
+
+    Half the bytes for a twentieth of the run's time. The order says nothing else, and no reader may rest on it.
+    """
+    amount = graph.policy.spec.amount
+    return quoted(amount if amount in {node.name for node in graph.results()} else "outcome")
+
+
+@contextmanager
+def joined_as_written(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Subjects flow past tables kept in memory, as the query is written.
+
+    DuckDB guesses that there are more groups than subjects and keeps the subjects instead: half as much memory again.
+    """
+    con.execute("SET disabled_optimizers = 'build_side_probe_side'")
+    try:
+        yield
+    finally:
+        con.execute("RESET disabled_optimizers")
+
+
 def _query(graph: Graph, loaded: Loaded, engine: str) -> str:
     return printed(compile_query(graph, is_doubting=loaded.is_doubting), engine)
 
@@ -194,7 +219,8 @@ def _decide(con: duckdb.DuckDBPyConnection, graph: Graph, loaded: Loaded, engine
             f"CAST([] AS VARCHAR[]) AS failed, tables AS needs FROM {DOUBTFUL_TABLE} WHERE is_own"
         )
     try:
-        con.execute(f"COPY ({query}) TO {text(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+        with joined_as_written(con):
+            con.execute(f"COPY ({query} ORDER BY {_near(graph)}) TO {text(str(target))} ({AS_PARQUET})")
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise Refusal(
             "amount_too_large",

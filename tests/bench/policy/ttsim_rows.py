@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tests.bench.policy.openfisca_refund import SIZES
+from tests.bench.policy.sizes import SIZES
 
 
 def rows_of(data: Path) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from typing import TypeAlias
 
 from sqlglot import exp
 
@@ -13,18 +14,19 @@ from gongyou.policy.language.expressions import Expr, ratio_parts
 from gongyou.policy.language.units import SCALE, Kind, Unit
 from gongyou.policy.nodes import Constant, Graph
 
-Sql = exp.Expr
+Sql: TypeAlias = "exp.Expr"
 
-_BINARY: Mapping[str, type[exp.Binary]] = {
-    "add": exp.Add,
-    "sub": exp.Sub,
-    "mul": exp.Mul,
-    "lt": exp.LT,
-    "le": exp.LTE,
-    "gt": exp.GT,
-    "ge": exp.GTE,
-    "eq": exp.EQ,
-    "ne": exp.NEQ,
+# Names: sqlglot's code runs at the first query, not when this file is read.
+_BINARY: Mapping[str, str] = {
+    "add": "Add",
+    "sub": "Sub",
+    "mul": "Mul",
+    "lt": "LT",
+    "le": "LTE",
+    "gt": "GT",
+    "ge": "GTE",
+    "eq": "EQ",
+    "ne": "NEQ",
 }
 # These may give an answer although an operand is NULL; a rule with an unknown input is unknown.
 _LENIENT = frozenset({"and", "or", "if", "min", "max"})
@@ -33,6 +35,11 @@ _LENIENT = frozenset({"and", "or", "if", "min", "max"})
 def column(name: str, table: str = "") -> exp.Column:
     """A column, always quoted: a rule may be called `limit`."""
     return exp.column(name, table=table or None, quoted=True)
+
+
+def _kind(op: str) -> type[exp.Binary]:
+    found: type[exp.Binary] = getattr(exp, _BINARY[op])
+    return found
 
 
 def number(value: int) -> Sql:
@@ -51,11 +58,12 @@ def _wrapped(node: Sql) -> Sql:
     )
 
 
-def both(nodes: list[Sql], kind: type[exp.Connector] = exp.And) -> Sql:
+def both(nodes: list[Sql], kind: type[exp.Connector] | None = None) -> Sql:
     """The nodes joined by AND (or OR); three-valued, as SQL's own."""
+    joined = kind or exp.And
     found = nodes[0]
     for node in nodes[1:]:
-        found = kind(this=_wrapped(found), expression=_wrapped(node))
+        found = joined(this=_wrapped(found), expression=_wrapped(node))
     return found
 
 
@@ -114,7 +122,7 @@ class Writer:
         if expr.is_ratio_comparison():
             return self._ratio(expr)
         if expr.op in _BINARY:
-            return binary(_BINARY[expr.op], self.sql(expr.args[0]), self.sql(expr.args[1]))
+            return binary(_kind(expr.op), self.sql(expr.args[0]), self.sql(expr.args[1]))
         return _WRITERS[expr.op](self, expr)
 
     def connector(self, expr: Expr) -> Sql:
@@ -173,7 +181,7 @@ class Writer:
         if bound is not None:
             right = binary(exp.Mul, right, bound)
         positive = exp.GT(this=_wrapped(self.sql(whole)), expression=number(0))
-        return when(positive, _BINARY[op](this=left, expression=right))
+        return when(positive, _kind(op)(this=left, expression=right))
 
 
 def _month(day: Sql) -> Sql:

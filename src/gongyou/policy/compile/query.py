@@ -6,6 +6,7 @@ hold typed facts (`gongyou.policy.tables` provides them): fen, counts and millio
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from sqlglot import exp
@@ -317,12 +318,10 @@ def _matched(node: LookupColumn) -> Sql:
     fact = column(node.by, OWN)
     if not node.table.is_prefix:
         return fact
-    ifs = []
-    for length in sorted({len(key) for key in node.table.rows}, reverse=True):
-        keys = [exp.Literal.string(key) for key in node.table.rows if len(key) == length]
-        start = exp.Substring(this=fact.copy(), start=number(1), length=number(length))
-        ifs.append(exp.If(this=exp.In(this=start, expressions=keys), true=start.copy()))
-    return exp.Case(ifs=ifs)
+    # One function of one column: DuckDB computes it once for each different text of a column that has few. The longest
+    # key stands first, and the first that fits is taken; where none fits, the text is empty and meets no row.
+    keys = "|".join(re.escape(key) for key in sorted(node.table.rows, key=len, reverse=True))
+    return exp.RegexpExtract(this=fact, expression=exp.Literal.string(f"^({keys})"), group=number(1))
 
 
 def _rows(nodes: list[LookupColumn]) -> exp.Select:

@@ -71,18 +71,16 @@ def reading(column: ColumnSpec, type_: str) -> Reading:
     name = quoted(column.id)
     if type_ == "VARCHAR" and column.holds == "yuan":
         return _yuan(column, name)
+    if type_ == "VARCHAR" and column.holds in ("wan", "mean"):
+        return _scaled(column, name)
     found = _native(column.holds, type_, name)
-    sure = ""
     if found is None:
         cell = f"nullif(trim({name}), '')" if type_ == "VARCHAR" else f"CAST({name} AS VARCHAR)"
         value = _READERS[column.holds](cell, column)
         if type_ == "VARCHAR" and column.holds in _PLAIN:
             # How nearly every cell is written; only the rest is looked at closely (coalesce stops at the first).
-            if column.holds in ("wan", "mean"):
-                # What cast and careful reader both take, they take for the same number.
-                sure = f"coalesce({_scaled(name)}, {value})"
             value = f"coalesce({_PLAIN[column.holds](name)}, {value})"
-        found = replace(_doubted(value, cell), sure=sure)
+        found = _doubted(value, cell)
     if column.empty is not None:
         # An empty cell means something here, so what is unreadable must not.
         value = f"CASE WHEN {found.is_bad} THEN NULL ELSE coalesce({found.value}, {str(column.empty).upper()}) END"
@@ -189,24 +187,29 @@ _READERS: Mapping[Holds, Callable[[str, ColumnSpec], str]] = {
 }
 
 
-_LARGEST_QUICK = 999_999
-"""Beyond this, DuckDB's multiplication of decimals of 18 digits overflows; the careful reader counts in more."""
+_SIX_PLACES = "DECIMAL(11,6)"
+"""Five digits before the point: of more, the multiplication by a million would leave int64 and cost ten times as much."""
 
 
-def _scaled(name: str) -> str:
-    amount = f"TRY_CAST({name} AS DECIMAL(18,6))"
-    return f"CASE WHEN {amount} BETWEEN 0 AND {_LARGEST_QUICK} THEN CAST({amount} * {SCALE} AS BIGINT) END"
-
-
-def _plain_decimal(name: str) -> str:
-    """At most six places, no exponent."""
+def _scaled(column: ColumnSpec, name: str) -> Reading:
+    """A decimal with six places as text. What the cast does not take, or takes in a way of its own, is read carefully."""
+    cell = f"nullif(trim({name}), '')"
+    careful = _READERS[column.holds](cell, column)
+    first = f"CAST(TRY_CAST({name} AS {_SIX_PLACES}) * {SCALE} AS BIGINT)"
+    read = first_name(column)
+    # At most six places, no exponent.
     is_plain = f"strlen({name}) - strpos({name} || '.', '.') <= 6 AND strpos(lower({name}), 'e') = 0"
-    return f"CASE WHEN {is_plain} THEN {_scaled(name)} END"
+    value = f"CASE WHEN {read} >= 0 AND {is_plain} THEN {read} ELSE {careful} END"
+    # What cast and careful reader both take, they take for the same number.
+    return replace(_doubted(value, cell, first), sure=_if_read(read, careful))
+
+
+def _if_read(first: str, careful: str) -> str:
+    """What was read first where that was possible. (A `coalesce` costs as much again as the cast itself.)"""
+    return f"CASE WHEN {first} >= 0 THEN {first} ELSE {careful} END"
 
 
 _PLAIN: Mapping[Holds, Callable[[str], str]] = {
-    "wan": _plain_decimal,
-    "mean": _plain_decimal,
     "month": lambda name: f"CASE WHEN strlen({name}) = 7 THEN TRY_CAST({name} || '-01' AS DATE) END",
     "date": lambda name: f"CASE WHEN strlen({name}) = 10 THEN TRY_CAST({name} AS DATE) END",
 }
@@ -242,4 +245,4 @@ def _yuan(column: ColumnSpec, name: str) -> Reading:
     # Sixteen digits: of more, the multiplication would overflow instead of leaving the cell to be rejected.
     first = f"CAST(TRY_CAST({name} AS DECIMAL(16,2)) * 100 AS BIGINT)"
     found = _doubted(value, cell, first)
-    return replace(found, sure=f"coalesce({first}, {careful})")
+    return replace(found, sure=_if_read(fen, careful))

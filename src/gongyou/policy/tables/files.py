@@ -8,7 +8,7 @@ import csv
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
@@ -43,7 +43,7 @@ class RawTable:
     row: str
     types: dict[str, str]
     path: Path | None = None
-    """The Parquet file it stands in, if it does."""
+    """The Parquet file it stands in, if it does; also a pattern for the files of a part."""
 
 
 def open_table(con: duckdb.DuckDBPyConnection, spec: TableSpec, folder: Path, work: Path) -> RawTable:
@@ -61,15 +61,6 @@ def open_tables(
 ) -> list[RawTable]:
     """All tables of a policy, in the order given. Raises Refusal."""
     return [open_table(con, spec, folder, work) for spec in tables]
-
-
-def part_of(raw: RawTable, number: int, count: int) -> RawTable:
-    """The rows of the subjects that fall into one of `count` parts."""
-    if count == 1:
-        return raw
-    key = f"coalesce(upper(trim(CAST({quoted(raw.spec.key[0])} AS VARCHAR))), '')"
-    where = f"hash({key}) % {count} = {number}"
-    return replace(raw, relation=f"(SELECT * FROM {raw.relation} WHERE {where})", path=None)
 
 
 def _no_rows(spec: TableSpec) -> RawTable:

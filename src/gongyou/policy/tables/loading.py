@@ -93,6 +93,18 @@ def load_raw(
     return loader.summary(tables)
 
 
+def reopen(con: duckdb.DuckDBPyConnection, opened: Sequence[RawTable]) -> None:
+    """Views of typed facts over tables that were checked before: what was rejected stands in the table of rejects.
+
+    A key is read in the careful way, which gives the same ids as the scan's quick way gave where that was enough.
+    """
+    loader = _Loader(con, None)
+    for raw in opened:
+        readings = {c.id: reading_of(c, raw) for c in raw.spec.columns}
+        loader.view(_Table(raw, readings, rows=0, bad=0, is_once=True, empty={}))
+    loader.tell_doubtful(opened[0].spec.id)
+
+
 @dataclass(frozen=True)
 class _Table:
     """A table after its scan. `bad`: unreadable rows, or subjects with some; `is_once`: no key can stand twice."""
@@ -283,13 +295,16 @@ class _Loader:
     def _rejected(self, table_id: str) -> int:
         return int(self._one(f"SELECT count(*) FROM {REJECTS} WHERE tbl = {text(table_id)}")[0])
 
-    def summary(self, tables: Sequence[_Table]) -> Loaded:
-        subject = tables[0].spec.id
+    def tell_doubtful(self, subject: str) -> None:
+        """The subjects of which rows were rejected. `subject`: the subjects' own table."""
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {DOUBTFUL_TABLE} AS "
             "SELECT subject, list_sort(list(DISTINCT tbl)) AS tables, "
             f"bool_or(tbl = {text(subject)}) AS is_own FROM {REJECTS} WHERE subject IS NOT NULL GROUP BY subject"
         )
+
+    def summary(self, tables: Sequence[_Table]) -> Loaded:
+        self.tell_doubtful(tables[0].spec.id)
         rejected = {t.spec.id: self._rejected(t.spec.id) for t in tables}
         counts = {
             t.spec.id: TableCount(t.rows, t.rows - rejected[t.spec.id], rejected[t.spec.id]) for t in tables

@@ -64,6 +64,19 @@ def test_a_run_in_parts_gives_what_the_whole_gives(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(RESULTS)
 
 
+def test_an_id_written_otherwise_falls_into_the_part_of_its_subject(tmp_path: Path) -> None:
+    """In small letters, with spaces: the rows of one subject meet in one part, and none is an orphan."""
+    firms = [employer(number) for number in range(40)]
+    rows = [row for number in range(40) for row in months(number, 2024)]
+    for number, row in enumerate(rows):
+        row["employer_id"] = [row["employer_id"], row["employer_id"].lower(), f" {row['employer_id']} "][
+            number % 3
+        ]
+    data = write_facts(tmp_path / "data", firms, rows)
+    whole, parts = (run(data, tmp_path / str(count), count) for count in (1, 5))
+    assert whole["eligible"] == 40 and same(whole, parts)
+
+
 def test_a_run_killed_with_kill_9_goes_on_and_has_the_same_fingerprint(
     facts: Path, whole: tuple[dict[str, Any], dict[str, Any], str], tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ from gongyou.policy.compile import compile_query, printed
 from gongyou.policy.evaluate import judge
 from gongyou.policy.run import RunOrder, bound, run_policy
 from gongyou.policy.tests.population import PACKS, Rows, credit_code, employer, months, write_facts
-from gongyou.policy.tests.toy import GOOD, SPEC, bind_toy
+from gongyou.policy.tests.toy import GOOD, SPEC, VALUES, bind_toy
 
 ON = date(2025, 9, 1)
 GRAPH = bound(PACKS, "stabilisation-refund", "370000", ON)
@@ -213,3 +213,39 @@ def test_boundaries_are_compared_exactly(tmp_path: Path) -> None:
     found = decided(tmp_path, firms, [row for n in range(len(firms)) for row in months(n, 2024)])
     outcomes = [found[credit_code(n)]["outcome"] for n in range(len(firms))]
     assert outcomes == [outcome for *_, outcome in BOUNDARIES]
+
+
+def test_a_key_is_found_by_its_longest_beginning_both_ways(tmp_path: Path) -> None:
+    """Also where a key holds signs that mean something in a pattern, and where none fits."""
+    spec = SPEC.replace(
+        "opened_on, title", "branch, title: 行业, holds: text}\n      - {id: opened_on, title"
+    )
+    table = """
+  - id: fees
+    title: 按行业
+    unit: table
+    key: branch
+    matches: prefix
+    columns: {fee_fen: yuan}
+    amounts:
+      - from: 2024-01-01
+        source: law
+        confidence: law
+        amount:
+"""
+    keys = {"A": 1, "A1": 2, "A.1": 3, "A|2": 4, "(A": 5, "业": 6, "A1\\": 7}
+    table += "".join(f"          - {{branch: '{key}', fee_fen: {fee}}}\n" for key, fee in keys.items())
+    rules = GOOD.replace("all_of, rule", "all_of, lookup, rule").replace("paid_fen", "fee_fen")
+    rules += '\nfees = lookup("fees", by="branch")\n'
+    graph = bind_toy(tmp_path, rules, values=VALUES + table, spec=spec)
+    branches = ["A", "A19", "A11", "A.1", "Ax1", "A|2", "(A", "业A", "A1\\x", "B", "", " A1"]
+    (tmp_path / "firms.csv").write_text(
+        "firm_id,kind,paid_yuan,people,average,is_listed,branch,opened_on\n"
+        + "".join(f"{n},big,1.00,5,5,否,{branch},2024-01-01\n" for n, branch in enumerate(branches)),
+        encoding="utf-8",
+    )
+    (tmp_path / "months.csv").write_text("firm_id,month,due_yuan\n", encoding="utf-8")
+    both = {int(one.subject): one for one in judged_both_ways(graph, tmp_path)}
+    assert [one.differences for one in both.values() if one.differences] == []
+    found = [both[n].queried["refund_fen"] for n in range(len(branches))]
+    assert found[:10] == [50, 100, 100, 150, 50, 200, 250, 300, 350, None]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongyou.credentials.admitting import Facts, Holding, standing
-from gongyou.credentials.definitions import Atom
+from gongyou.credentials.definitions import ADMITTING, Atom
 from gongyou.credentials.recognition import RecognitionMap
 
 Key = tuple[str, str, bool]
@@ -67,6 +67,23 @@ def compiled(recognition: RecognitionMap, on: date) -> Clauses:
                 masks += [_mask(keys, clause.any_of) for clause in need.clauses]
         needs[one.code] = tuple(masks)
     return Clauses(on, keys, needs, _digest(recognition, on), recognition)
+
+
+def grants(recognition: RecognitionMap, on: date) -> dict[str, frozenset[str]]:
+    """Held kind → every kind it meets on the day, whatever its level: what a table that names whole certificates can ask.
+
+    A permit or licence is met along permits and licences alone.
+    """
+    kinds = recognition.declared.kinds
+    wanted = [(kind.id, Atom(kind=kind.id), kind.nature in ADMITTING) for kind in kinds]
+    return {
+        held.id: frozenset(
+            name
+            for name, atom, is_statutory in wanted
+            if recognition.meets(held.id, "", atom, on, is_statutory=is_statutory)
+        )
+        for held in kinds
+    }
 
 
 def _mask(keys: dict[Key, int], atoms: Sequence[Atom]) -> int:

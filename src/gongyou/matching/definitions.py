@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Literal
-
-from pydantic import Field
-
 from gongyou.basics.definition import definition
-
-Nature = Literal["level", "permit", "licence", "badge", "degree"]
-PERMITS: frozenset[Nature] = frozenset({"permit", "licence"})
-"""What the law asks for: met by documents of these natures alone, whatever an edge says."""
 
 
 @definition
@@ -36,27 +27,14 @@ class Related:
 
 @definition
 class Certificate:
-    """A kind of certificate. `how`: where a person gets it, in words for the phone."""
+    """How a certificate may be written in a table, and `how` to get it, in words for the phone. What it counts for, how long
+    it holds and who may have it is the recognition map's (`credentials`), under the same id."""
 
     id: str
     title: str
     aliases: tuple[str, ...] = ()
-    nature: Nature
     how: str
     source: str
-    validity: str = ""
-
-
-@definition
-class Recognition:
-    """Holding one certificate meets the requirement of another, on these days and in these areas (empty: everywhere)."""
-
-    held: str
-    meets: str
-    source: str
-    from_on: Annotated[date, Field(alias="from")]
-    until_on: Annotated[date | None, Field(alias="until")] = None
-    areas: tuple[str, ...] = ()
 
 
 @definition
@@ -67,4 +45,3 @@ class MatchSpec:
     occupations: tuple[Occupation, ...]
     related: tuple[Related, ...] = ()
     certificates: tuple[Certificate, ...] = ()
-    recognitions: tuple[Recognition, ...] = ()

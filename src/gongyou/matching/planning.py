@@ -16,6 +16,9 @@ from gongyou.matching.arrays import ONE, Array, Lists, Market
 from gongyou.matching.best import best_posts
 from gongyou.matching.compiled import IS_COMPILED
 
+SHARE = 0.5
+"""Half the price fills nearly as many seats as the whole price and costs a fraction of its scores (bench.md)."""
+
 
 def with_prices(market: Market, price: Array) -> Market:
     """The market with these prices (int64, parts of ONE) taken off every score when lists are made."""
@@ -40,7 +43,7 @@ class Relisted:
     filled: float
 
 
-def relist(market: Market, lists: Lists, *, share: float = 1.0, rounds: int = 1) -> Relisted:
+def relist(market: Market, lists: Lists, *, share: float = SHARE, rounds: int = 1) -> Relisted:
     """Lists of the same length by score less `share` of the price: fewer people run for the same posts."""
     k, price, now = lists.post.shape[1], np.zeros(len(market.posts), np.int64), lists
     for number in range(rounds):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -19,7 +19,7 @@ from gongyou.basics.programme_values import Numbers, numbers_on, rate_of
 from gongyou.basics.reading import read_yaml
 from gongyou.basics.refusal import Refusal, says
 from gongyou.matching.arrays import FULL, NO_LIMIT, Array, Kinship, Weights
-from gongyou.matching.definitions import PERMITS, MatchSpec, Recognition
+from gongyou.matching.definitions import MatchSpec
 
 _CODE = re.compile(r"([1-8])-(\d\d)-(\d\d)-(\d\d)")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -147,9 +147,10 @@ def _share(rate: Fraction) -> int:
 def load_rulebook(
     root: Path, programme: str, area: str, on: date, grants: Mapping[str, frozenset[str]] | None = None
 ) -> Rulebook:
-    """Read `root/programmes/<programme>`. `grants`: another recognition map, compiled for this day and area.
+    """Read `root/programmes/<programme>`. `grants`: the recognition map, compiled for this day and area
+    (`credentials.clauses.grants`); without one a certificate meets itself alone.
 
-    Raises Refusal for an unknown programme, a mistake in it, or a recognition that would make a permit of a level.
+    Raises Refusal for an unknown programme or a mistake in it.
     """
     folder = root / "programmes" / programme
     if not _NAME.fullmatch(programme) or not (folder / "match.yaml").is_file():
@@ -164,7 +165,7 @@ def load_rulebook(
         )
     spec = read_yaml(folder / "match.yaml", MatchSpec)
     numbers = numbers_on(root, programme, area, on)
-    found = grants if grants is not None else compile_grants(spec, on, area)
+    found = dict(grants or {})
     told = {
         "match": hashlib.sha256((folder / "match.yaml").read_bytes()).hexdigest(),
         "numbers": {k: [n.written, n.source, n.area] for k, n in numbers.found.items()},
@@ -174,43 +175,3 @@ def load_rulebook(
     }
     digest = hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False, default=str).encode())
     return Rulebook(programme, area, on, spec, numbers, found, digest.hexdigest())
-
-
-def compile_grants(spec: MatchSpec, on: date, area: str) -> dict[str, frozenset[str]]:
-    """Held → met, through every chain of recognitions in force. Raises Refusal where a chain ends in a permit wrongly."""
-    natures = {c.id: c.nature for c in spec.certificates}
-    _only_permits(spec.recognitions, natures)
-    direct: dict[str, set[str]] = {}
-    for one in spec.recognitions:
-        is_in_force = one.from_on <= on and (one.until_on is None or on < one.until_on)
-        if is_in_force and (not one.areas or area in one.areas):
-            direct.setdefault(one.held, set()).add(one.meets)
-    return {held: frozenset(_closure(held, direct)) for held in {*natures, *direct}}
-
-
-def _closure(held: str, direct: Mapping[str, Iterable[str]]) -> set[str]:
-    met, waiting = {held}, [held]
-    while waiting:
-        for further in direct.get(waiting.pop(), ()):
-            if further not in met:
-                met.add(further)
-                waiting.append(further)
-    return met
-
-
-def _only_permits(recognitions: Sequence[Recognition], natures: Mapping[str, str]) -> None:
-    """Each edge into a permit starts at a permit, so no chain can make one of anything else."""
-    for one in recognitions:
-        unknown = {one.held, one.meets} - natures.keys()
-        is_wrong = natures.get(one.meets) in PERMITS and natures.get(one.held) not in PERMITS
-        if unknown or is_wrong:
-            raise Refusal(
-                "recognition_wrong",
-                says("认可关系“{held}→{meets}”里有没列出的证书。")
-                if unknown
-                else says("“{held}”不能当作“{meets}”：法定上岗证只能由主管部门的证件满足。"),
-                says("请改 match.yaml 的 recognitions。"),
-                field="programme",
-                held=one.held,
-                meets=one.meets,
-            )

@@ -9,8 +9,8 @@ import json
 import os
 import resource
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class MatchOrder:
-    """What is asked for. `seed` '': the public one of programme, area and day."""
+    """What is asked for. `seed` '': the public one of programme, area and day. `grants`: the recognition map, compiled.
+
+    `published`: hashes of the tables as the catalogue keeps them, said again in the summary.
+    """
 
     programme: str
     area: str
@@ -54,6 +57,12 @@ class MatchOrder:
     seed: str = ""
     memory: str = "4GB"
     part: int = PART
+    grants: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    published: Mapping[str, str] = field(default_factory=dict)
+
+    def rulebook(self, root: Path) -> Rulebook:
+        """Raises Refusal."""
+        return load_rulebook(root, self.programme, self.area, self.on, self.grants)
 
     @property
     def lots_from(self) -> str:
@@ -71,7 +80,7 @@ class Loaded:
 
 def load(con: duckdb.DuckDBPyConnection, root: Path, order: MatchOrder, work: Path) -> Loaded:
     """Read and encode. Raises Refusal."""
-    rulebook = load_rulebook(root, order.programme, order.area, order.on)
+    rulebook = order.rulebook(root)
     counted = load_tables(con, rulebook, order.data, work)
     return Loaded(rulebook, encode(con, rulebook, order.lots_from), counted)
 
@@ -92,7 +101,7 @@ def run_match(root: Path, order: MatchOrder, say: Say) -> dict[str, Any]:
     """
     begun = time.monotonic()
     order.out.mkdir(parents=True, exist_ok=True)
-    with Parts(order.out, _key(order, load_rulebook(root, order.programme, order.area, order.on))) as parts:
+    with Parts(order.out, _key(order, order.rulebook(root))) as parts:
         work = parts.work()
         con = connect(order.memory, work)
         say("读取和核对表格")
@@ -224,6 +233,7 @@ def _summary(
             for v in rulebook.numbers.found.values()
         ],
         "rulebook_hash": rulebook.digest,
+        "published": dict(order.published),
         "fingerprint": _fingerprint(con, work),
     }  # fmt: skip
 

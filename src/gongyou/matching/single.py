@@ -18,8 +18,7 @@ from gongyou.basics.refusal import Refusal, says
 from gongyou.matching.arrays import ONE
 from gongyou.matching.best import best_posts
 from gongyou.matching.planning import Round, plan, relist
-from gongyou.matching.results import keep_assignment, keep_posts
-from gongyou.matching.rulebook import load_rulebook
+from gongyou.matching.results import keep_assignment, keep_lists, keep_posts
 from gongyou.matching.run import MatchOrder, Say, connect, load
 from gongyou.matching.tables.checked import load_tables
 from gongyou.matching.tables.columns import text
@@ -37,7 +36,7 @@ class Asked:
 
 def explain_one(root: Path, order: MatchOrder, asked: Asked) -> PairExplained:
     """Why a worker of a folder may or may not have a post. Raises Refusal where one is not there or was rejected."""
-    rulebook = load_rulebook(root, order.programme, order.area, order.on)
+    rulebook = order.rulebook(root)
     with tempfile.TemporaryDirectory(prefix="match-") as folder:
         con = connect(order.memory, Path(folder))
         load_tables(con, rulebook, order.data, Path(folder))
@@ -112,5 +111,29 @@ def plan_market(root: Path, order: MatchOrder, say: Say, goal: float, rounds: in
         }
         (work / "plan.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
         for name in ("assignment.parquet", "posts.parquet", "plan.json"):
+            os.replace(work / name, order.out / name)
+    return summary
+
+
+def relist_market(root: Path, order: MatchOrder, share: float, rounds: int) -> dict[str, Any]:
+    """Lists by score less a share of the price, as `recommendations.parquet`, and what they cost and bring. Raises Refusal."""
+    order.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".match-work-", dir=order.out) as folder:
+        work = Path(folder)
+        con = connect(order.memory, work)
+        encoded = load(con, root, order, work).encoded
+        made = relist(encoded.market, best_posts(encoded.market, order.top), share=share, rounds=rounds)
+        keep_lists(con, encoded, np.arange(len(made.lists.count)), made.lists, work)
+        con.close()
+        summary = {
+            "share": share,
+            "rounds": rounds,
+            "filled_before": round(made.filled_before, 6),
+            "filled": round(made.filled, 6),
+            "mean_score_before": round(made.mean_score_before, 6),
+            "mean_score": round(made.mean_score, 6),
+        }
+        (work / "relist.json").write_text(json.dumps(summary, indent=1), encoding="utf-8")
+        for name in ("recommendations.parquet", "relist.json"):
             os.replace(work / name, order.out / name)
     return summary

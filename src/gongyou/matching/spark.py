@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Any
@@ -26,6 +28,7 @@ def best_on_spark(market: Market, k: int, chosen: Array) -> Lists:
             says("请安装 gongyou[spark]，或不写 --engine spark。"),
             field="engine",
         ) from error
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the system's, which has no gongyou
     session = sql.SparkSession.builder.appName("gongyou match").getOrCreate()
     shared = session.sparkContext.broadcast(market._replace(workers=market.workers[:0], wishes=Rows(*_NONE)))
     slices = [chosen[lo : lo + SLICE] for lo in range(0, len(chosen), SLICE)]

@@ -36,11 +36,7 @@ def recognition_from(root: Path, code: str) -> RecognitionMap:
     """The checked map of an area from a folder of packs, without a database; where the area has no pack of its own,
     everything the programmes declare. Raises Refusal."""
     packs, _findings = load_packs(root)
-    chain = chain_of(packs, code)
-    programmes = next((a.head.programmes for a in chain if a.head.programmes), ())
-    found = recognition_of(packs, code, programmes) or recognition_of(
-        packs, code, tuple(pack.id for pack in packs.programmes)
-    )
+    found = recognition_from_packs(packs, code)
     if found is None:
         raise Refusal(
             "no_recognition",
@@ -54,6 +50,14 @@ def recognition_from(root: Path, code: str) -> RecognitionMap:
 def titled_courses(declared: Courses, pack: ProgrammePack) -> Courses:
     """Courses with their documents by title, as they are published."""
     return cast(Courses, _named(declared, {source.id: source for source in pack.sources.sources}))
+
+
+def recognition_from_packs(packs: Packs, code: str) -> Recognition | None:
+    """What an area's programmes declare; where they declare nothing, everything that is declared."""
+    programmes = next((a.head.programmes for a in chain_of(packs, code) if a.head.programmes), ())
+    return recognition_of(packs, code, programmes) or recognition_of(
+        packs, code, tuple(pack.id for pack in packs.programmes)
+    )
 
 
 def sources_of(packs: Packs, area: AreaPack) -> Mapping[str, Source]:

@@ -6,7 +6,8 @@ Kinds: `programme` (as written, with values and sources) · `policy` (every file
 today: numbers filled in) · `partners`, `services` (what partners may offer, which services there are) ·
 `courses` (fused courses with their standards and question banks) ·
 `recognition` (which certificate counts for what, with all an
-area adds) · `procedures` (who approves, how a list is made public, how one objects) · `texts` (English of both).
+area adds) · `match` (occupations and words of certificates) · `procedures` (who approves, how a list is made public,
+how one objects) · `texts` (English of both).
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ def releases_of(packs: Packs, on: date, only_area: str = "") -> tuple[Release, .
     if not only_area:
         for pack in packs.programmes:
             found += [_programme(pack), Release("texts", pack.id, {ENGLISH: dict(pack.english)})]
+            if pack.match is not None:
+                found.append(Release("match", pack.id, plain(pack.match)))
             if pack.policy is not None:
                 files = example_files(packs, pack.id)
                 found.append(Release("examples", pack.id, {"programme": pack.id, "files": files}))

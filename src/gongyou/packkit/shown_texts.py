@@ -26,6 +26,7 @@ SHOWN = frozenset(
         "notice",
         "data_note",
         "article",
+        "how",
         "law",
         "review_body",
         "court",

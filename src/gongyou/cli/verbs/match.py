@@ -16,10 +16,13 @@ from gongyou.basics.inputs import read_day
 from gongyou.basics.refusal import Refusal, says
 from gongyou.cli.answer import answers, give, json_option, say
 from gongyou.matching.naming import propose_occupations
+from gongyou.matching.planning import SHARE
+from gongyou.matching.renewing import renew
 from gongyou.matching.rulebook import load_rulebook
 from gongyou.matching.run import MatchOrder, run_match
-from gongyou.matching.single import Asked, explain_one, plan_market
+from gongyou.matching.single import Asked, explain_one, plan_market, relist_market
 from gongyou.matching.why import PairExplained
+from gongyou.packkit.matching import for_matching
 
 Folder = click.Path(path_type=Path)
 
@@ -62,8 +65,10 @@ def run(
     programme: str, area: str, on: str, data: Path, out: Path, top: int, mode: str, engine: str, seed: str,
     memory: str, as_json: bool,
 ) -> None:  # fmt: skip
-    order = MatchOrder(
-        programme, area, read_day(on, field="on"), _folder(data), out, top, mode, engine, seed, memory
+    order = _with_packs(
+        MatchOrder(
+            programme, area, read_day(on, field="on"), _folder(data), out, top, mode, engine, seed, memory
+        )
     )
     say(f"SHA-256 {hashlib.sha256(order.lots_from.encode()).hexdigest()}")  # before anybody is drawn
     summary = run_match(packs_dir(), order, say)
@@ -83,7 +88,7 @@ def run(
 @json_option
 @answers
 def explain(programme: str, area: str, on: str, data: Path, worker: str, post: str, as_json: bool) -> None:
-    order = MatchOrder(programme, area, read_day(on, field="on"), _folder(data), data)
+    order = _with_packs(MatchOrder(programme, area, read_day(on, field="on"), _folder(data), data))
     found = explain_one(packs_dir(), order, Asked(worker, post))
     click.echo(
         json.dumps(dataclasses.asdict(found), ensure_ascii=False) if as_json else _pair_sentence(found)
@@ -122,12 +127,72 @@ def plan(
         seed,
         memory,
     )
-    found = plan_market(packs_dir(), order, say, goal, rounds)
+    found = plan_market(packs_dir(), _with_packs(order), say, goal, rounds)
     click.echo(
         json.dumps(found, ensure_ascii=False)
         if as_json
         else f"安排 {found['placed']} 人，岗位用上 {found['share_seats_filled']:.1%}，"
         f"已证明达到最优的 {found['certified_share_of_optimum']:.2%}。"
+    )
+
+
+@command.command(
+    help="Lists again after posts changed: who is shown something else stands in changed.parquet.\n\n"
+    "Example: gongyou match update --programme my-programme --on 2026-11-24 --data market --out lists --json"
+)
+@_programme
+@_area
+@_on
+@_data
+@click.option("--out", required=True, type=Folder, help="folder that keeps the lists between runs")
+@_top
+@_seed
+@_memory
+@json_option
+@answers
+def update(
+    programme: str, area: str, on: str, data: Path, out: Path, top: int, seed: str, memory: str, as_json: bool
+) -> None:  # fmt: skip
+    order = MatchOrder(
+        programme, area, read_day(on, field="on"), _folder(data), out, top, seed=seed, memory=memory
+    )
+    found = renew(packs_dir(), _with_packs(order), say)
+    click.echo(
+        json.dumps(found, ensure_ascii=False)
+        if as_json
+        else f"{found['changed_workers']} 人的推荐有变化（共 {found['workers']} 人）；{found['cpu_seconds']} 秒。"
+    )
+
+
+@command.command(
+    help="Lists that spread applicants: score less a share of what a seat is worth.\n\n"
+    "Example: gongyou match relist --programme my-programme --on 2026-11-24 --data market --out spread --json"
+)
+@_programme
+@_area
+@_on
+@_data
+@click.option("--out", required=True, type=Folder, help="folder for recommendations.parquet, relist.json")
+@_top
+@_seed
+@_memory
+@click.option("--share", type=click.FloatRange(0, 1), default=SHARE, show_default=True, help="of the price")
+@click.option("--rounds", type=click.IntRange(1, 10), default=1, show_default=True)
+@json_option
+@answers
+def relist(
+    programme: str, area: str, on: str, data: Path, out: Path, top: int, seed: str, memory: str, share: float,
+    rounds: int, as_json: bool,
+) -> None:  # fmt: skip
+    order = MatchOrder(
+        programme, area, read_day(on, field="on"), _folder(data), out, top, seed=seed, memory=memory
+    )
+    found = relist_market(packs_dir(), _with_packs(order), share, rounds)
+    click.echo(
+        json.dumps(found)
+        if as_json
+        else f"先到先得能用上的岗位：{found['filled_before']:.1%} → {found['filled']:.1%}；"
+        f"平均得分：{found['mean_score_before']:.3f} → {found['mean_score']:.3f}。"
     )
 
 
@@ -173,6 +238,12 @@ def seal(out: Path, as_json: bool) -> None:
     out.write_text(json.dumps({"seed": seed, "seed_sha256": digest}), encoding="utf-8")
     out.chmod(0o600)
     give({"seed_sha256": digest}, as_json=as_json, sentence=lambda r: f"SHA-256 {r['seed_sha256']}")
+
+
+def _with_packs(order: MatchOrder) -> MatchOrder:
+    """The same, told what the recognition map says on that day in that area, and the hashes of both tables."""
+    told = for_matching(packs_dir(), order.programme, order.area, order.on)
+    return dataclasses.replace(order, grants=told.grants, published=told.published)
 
 
 def _folder(data: Path) -> Path:

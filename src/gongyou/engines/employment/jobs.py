@@ -88,6 +88,7 @@ def _lists(run: MatchRun, folder: Path) -> dict[str, Any]:
         runs.SHOWN,
         run.top,
         _previous(run, folder),
+        rulebook_of(run.area, run.on).grants,
     )
     found = listing.run_whole(order, say) if order.old is None else listing.run_update(order, say)
     count = 0

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -36,7 +36,7 @@ RECOMMENDED, NEAR_FILE, FAIRNESS = "recommendations.parquet", "near_misses.parqu
 
 @dataclass(frozen=True)
 class Order:
-    """What a run is asked for. `old`: the folder of the run before, for an update."""
+    """What a run is asked for. `old`: the folder of the run before, for an update. `grants`: the day's recognition map."""
 
     root: Path
     programme: str
@@ -46,6 +46,7 @@ class Order:
     shown: int
     top: int
     old: Path | None = None
+    grants: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,15 @@ def run_whole(order: Order, say: Say) -> Found:
     out = order.folder / "out"
     summary = run_match(
         order.root,
-        MatchOrder(order.programme, order.area, order.on, order.folder / "data", out, top=order.top),
+        MatchOrder(
+            order.programme,
+            order.area,
+            order.on,
+            order.folder / "data",
+            out,
+            top=order.top,
+            grants=order.grants,
+        ),
         say,
     )
     return _found(order, out, summary, None)
@@ -172,7 +181,7 @@ def run_update(order: Order, say: Say) -> Found:
 
 
 def _side(order: Order, folder: Path) -> _Side:
-    rulebook = load_rulebook(order.root, order.programme, order.area, order.on)
+    rulebook = load_rulebook(order.root, order.programme, order.area, order.on, order.grants)
     con = connect("2GB", order.folder)
     load_tables(con, rulebook, folder, order.folder)
     seed = MatchOrder(order.programme, order.area, order.on, folder, order.folder).lots_from
@@ -253,7 +262,7 @@ def _write(
 ) -> dict[str, Any]:
     """The same files as a full run; near misses of those alone whose lists are written."""
     encoded, everybody = new.encoded, np.arange(len(lists.count))
-    rulebook = load_rulebook(order.root, order.programme, order.area, order.on)
+    rulebook = load_rulebook(order.root, order.programme, order.area, order.on, order.grants)
     keep_lists(new.con, encoded, everybody, lists, out)
     near = best_posts(encoded.market, NEAR, chosen=touched, missing=1)
     keep_near(new.con, encoded, rulebook.certificate, touched, near, out)

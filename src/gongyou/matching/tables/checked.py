@@ -33,15 +33,16 @@ Check = tuple[str, str, str]
 
 
 def load_tables(
-    con: duckdb.DuckDBPyConnection, rulebook: Rulebook, folder: Path, work: Path
+    con: duckdb.DuckDBPyConnection, rulebook: Rulebook, folder: Path, work: Path, only: str = ""
 ) -> dict[str, Counted]:
-    """Read a folder into `con`. Raises Refusal for a missing table or column and where no row is left."""
+    """Read a folder into `con`; `only`: one table of it. Raises Refusal for a missing table or column and where no row
+    is left."""
     con.execute(
         'CREATE OR REPLACE TEMP TABLE rejects ("table" VARCHAR, row BIGINT, "column" VARCHAR, value VARCHAR, reason VARCHAR)'
     )
     _divisions(con)
     counted = {}
-    for table in TABLES:
+    for table in (only,) if only else TABLES:
         columns, title = TABLES[table]
         if table == "groups" and not any(
             (folder / f"groups{s}").is_file() for s in (".parquet", ".csv", ".xlsx")
@@ -54,7 +55,7 @@ def load_tables(
         _words(con, table, rulebook)
         counted[table] = _checked(con, table, columns, rulebook)
     for table in ("workers", "posts"):
-        if not counted[table].accepted:
+        if table in counted and not counted[table].accepted:
             raise Refusal(
                 "match_nothing",
                 says("“{title}”表里没有一行可以用（读到{read}行）。"),

@@ -60,6 +60,21 @@ def encode(con: duckdb.DuckDBPyConnection, rulebook: Rulebook, seed: str) -> Enc
     return Encoded(market, occupations, required)
 
 
+def encode_posts(
+    con: duckdb.DuckDBPyConnection,
+    rulebook: Rulebook,
+    seed: str,
+    occupations: Sequence[str],
+    required: Sequence[str],
+) -> tuple[Array, Array, Array] | None:
+    """Posts, counties and blocks of the table `posts` in the numbers of another market; None where it has no number for
+    an occupation or a certificate."""  # fmt: skip
+    found = con.execute("SELECT DISTINCT occupation FROM posts").fetchall()
+    if {str(r[0]) for r in found} - set(occupations) or set(_required(con)) - set(required):
+        return None
+    return _posts(con, rulebook, occupations, required, seed)
+
+
 def _occupations(con: duckdb.DuckDBPyConnection) -> list[str]:
     found = con.execute(
         "SELECT DISTINCT c.code FROM (SELECT unnest(occupations) AS w FROM workers) "

@@ -1,65 +1,27 @@
-"""What a programme says: certificates, ages, values by area; and that a level never becomes a permit."""
+"""What a programme says: certificates, ages, values by area."""
 
 from __future__ import annotations
 
 import shutil
-from datetime import date
-from itertools import pairwise, permutations
 from pathlib import Path
 
 import pytest
 
 from gongyou.basics.programme_values import rate_of
-from gongyou.basics.reading import read_yaml
 from gongyou.basics.refusal import Refusal
-from gongyou.basics.values import Sources
-from gongyou.matching.definitions import PERMITS, Certificate, MatchSpec, Recognition
-from gongyou.matching.rulebook import compile_grants, load_rulebook
+from gongyou.matching.rulebook import load_rulebook
 from gongyou.matching.tests.conftest import ON, PACKS
 
-NATURES = ("level", "permit", "licence", "badge", "degree")
 
-
-def _spec(*edges: tuple[str, str]) -> MatchSpec:
-    certificates = tuple(
-        Certificate(id=n, title=n, nature=n, how="", source="s")  # type: ignore[arg-type]
-        for n in NATURES
+def test_without_a_map_a_certificate_meets_itself_and_with_one_what_the_map_says() -> None:
+    """The recognition map is handed over, compiled for the day and area; it is part of the digest."""
+    alone = load_rulebook(PACKS, "rural-employment", "220000", ON)
+    told = load_rulebook(
+        PACKS, "rural-employment", "220000", ON, {"guard_permit": frozenset({"guard_permit", "guard_level"})}
     )
-    recognitions = tuple(_edge(held, meets) for held, meets in edges)
-    return MatchSpec(title="t", occupations=(), certificates=certificates, recognitions=recognitions)
-
-
-def _edge(held: str, meets: str, until: date | None = None, areas: tuple[str, ...] = ()) -> Recognition:
-    return Recognition(
-        held=held, meets=meets, source="s", from_on=date(2020, 1, 1), until_on=until, areas=areas
-    )
-
-
-def test_no_chain_makes_a_permit_of_a_level() -> None:
-    """Over every pair and every chain of three edges: what may be loaded never lets another nature meet a permit."""
-    for path in permutations(NATURES, 4):
-        edges = list(pairwise(path))
-        try:
-            grants = compile_grants(_spec(*edges), ON, "")
-        except Refusal:
-            continue
-        for held, met in grants.items():
-            assert held in PERMITS or not met & PERMITS, (held, met, edges)
-    with pytest.raises(Refusal, match="法定上岗证"):
-        compile_grants(_spec(("level", "permit")), ON, "")
-
-
-def test_recognitions_hold_by_day_and_area() -> None:
-    spec = _spec()
-    edges = (
-        _edge("permit", "level"),
-        _edge("level", "badge", date(2026, 11, 24)),
-        _edge("permit", "degree", None, ("330000",)),
-    )
-    spec = MatchSpec(title="t", occupations=(), certificates=spec.certificates, recognitions=edges)
-    assert compile_grants(spec, date(2026, 11, 23), "")["permit"] == {"permit", "level", "badge"}
-    assert compile_grants(spec, ON, "")["permit"] == {"permit", "level"}
-    assert compile_grants(spec, ON, "330000")["permit"] == {"permit", "level", "degree"}
+    assert not alone.grants
+    assert told.grants["guard_permit"] == {"guard_permit", "guard_level"}
+    assert told.digest != alone.digest
 
 
 def test_an_area_decides_otherwise(tmp_path: Path) -> None:
@@ -100,15 +62,3 @@ def test_codes_and_ages() -> None:
     assert rulebook.ages("6-30-05-01", ["forklift_permit"]) == (18, 60)
     with pytest.raises(ValueError):
         rate_of("-1")
-
-
-def test_every_line_of_a_programme_names_a_source_that_is_there() -> None:
-    """Occupations, relations, certificates, recognitions: each with a document of sources.yaml."""
-    for path in (PACKS / "programmes").glob("*/match.yaml"):
-        spec = read_yaml(path, MatchSpec)
-        known = {s.id for s in read_yaml(path.parent / "sources.yaml", Sources).sources}
-        lines = (*spec.occupations, *spec.related, *spec.certificates, *spec.recognitions)
-        assert lines and {line.source for line in lines} <= known
-        codes = [o.code for o in spec.occupations]
-        assert len(set(codes)) == len(codes)
-        assert {c for r in spec.related for c in (r.held, r.shown)} <= set(codes)

@@ -11,6 +11,7 @@ from gongyou.basics.values import Confidence, Source
 from gongyou.engines.employment.definitions import EmploymentRules
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader import AreaPack, Document, Keys, Packs, ProgrammePack, suggestion
+from gongyou.packkit.matching import sources_of_matching
 from gongyou.packkit.oversight import ROUTES, SANCTIONS
 from gongyou.packkit.procedures import KINDS, PROCEDURES
 from gongyou.packkit.recognition import bases_of, sources_of
@@ -39,15 +40,23 @@ def check(packs: Packs) -> Iterator[Finding]:
         yield from _amounts(pack, known)
         for document, place, entry in _entries(pack):
             yield from _amount(document, place, entry, known)
-        for place, basis in bases_of(pack.recognition):
-            yield from _amount(pack.documents["recognition"], place, basis, known)
-        for place, entry in _employment(pack.employment):
-            yield from _amount(pack.documents["employment"], place, entry, known)
+        yield from _lines(pack, known)
         if pack.head.source not in known:
             yield _unknown(pack.documents["programme"], ("source",), pack.head.source, known)
         yield from _unused(pack)
     for area in packs.areas:
         yield from _area(packs, area)
+
+
+def _lines(pack: ProgrammePack, known: Mapping[str, Source]) -> Iterator[Finding]:
+    """Tables whose every line names its document."""
+    for place, basis in bases_of(pack.recognition):
+        yield from _amount(pack.documents["recognition"], place, basis, known)
+    for place, entry in _employment(pack.employment):
+        yield from _amount(pack.documents["employment"], place, entry, known)
+    for place, named in sources_of_matching(pack.match):
+        if named not in known:
+            yield _unknown(pack.documents["match"], (*place, "source"), named, known)
 
 
 def _area(packs: Packs, area: AreaPack) -> Iterator[Finding]:
@@ -137,6 +146,7 @@ def _unused(pack: ProgrammePack) -> Iterator[Finding]:
     used = {amount.source for value in pack.values.values for amount in value.amounts} | {pack.head.source}
     used |= {entry.source for _, entry in bases_of(pack.recognition)}
     used |= {entry.source for _, entry in _employment(pack.employment)}
+    used |= {name for _, name in sources_of_matching(pack.match)}
     used |= {entry.source for _, _, entry in _entries(pack)}
     for number, source in enumerate(pack.sources.sources):
         if source.id not in used:

@@ -13,6 +13,7 @@ from gongyou.basics.workdays import Edition, load_editions
 from gongyou.credentials.definitions import Recognition
 from gongyou.engines.employment.definitions import EmploymentRules
 from gongyou.engines.skills.definitions import Courses
+from gongyou.matching.definitions import MatchSpec
 from gongyou.packkit.definitions import Area, Examples, LocalProcedures, Programme
 from gongyou.packkit.findings import Finding
 from gongyou.packkit.loader.document import Document, read_document
@@ -50,6 +51,7 @@ class ProgrammePack:
     employment: EmploymentRules | None = None
     courses: Courses | None = None
     """`courses.yaml`: fused courses and their question banks."""
+    match: MatchSpec | None = None
 
     @property
     def id(self) -> str:
@@ -180,6 +182,8 @@ class _Shelf:
         employment = self.typed(documents["employment"], EmploymentRules)
         documents["courses"] = self._optional(folder / "courses.yaml")
         courses = self.typed(documents["courses"], Courses)
+        documents["match"] = self._optional(folder / "match.yaml")
+        match = self.typed(documents["match"], MatchSpec)
         rules_english = self.typed(documents.get("rules_en"), dict[str, str])
         policy = self.typed(documents.get("policy"), PolicySpec)
         unread = (
@@ -190,6 +194,7 @@ class _Shelf:
             or (documents["recognition"] is not None and recognition is None)
             or (documents["employment"] is not None and employment is None)
             or ((folder / "courses.yaml").exists() and courses is None)
+            or (match is None and (folder / "match.yaml").exists())
         )
         if head is None or sources is None or values is None or english is None or unread:
             return None
@@ -208,6 +213,7 @@ class _Shelf:
             recognition=recognition,
             employment=employment,
             courses=courses,
+            match=match,
         )
 
     def _optional(self, path: Path) -> Document | None:

@@ -46,7 +46,7 @@ def explain(intention: Intention, post: Post) -> Why:
     with tempfile.TemporaryDirectory(prefix="why-") as name:
         folder = Path(name)
         write_pair(intention, post, folder)
-        order = MatchOrder(rules.programme, intention.area, on, folder, folder)
+        order = MatchOrder(rules.programme, intention.area, on, folder, folder, grants=rules.grants)
         try:
             found = explain_one(installed().packs_dir, order, Asked(str(intention.pk), str(post.pk)))
         except Refusal as refusal:

@@ -8,7 +8,11 @@ from pathlib import Path
 
 from gongyou.basics.reading import read_yaml
 from gongyou.basics.refusal import Refusal, says
+from gongyou.credentials.clauses import grants
+from gongyou.credentials.definitions import Recognition
+from gongyou.credentials.recognition import recognition_map
 from gongyou.engines.employment.definitions import EmploymentRules
+from gongyou.kernel import catalogue
 from gongyou.kernel.installation import installed
 from gongyou.matching.rulebook import Rulebook, load_rulebook
 
@@ -16,14 +20,25 @@ FILE = "employment.yaml"
 
 
 @lru_cache(maxsize=64)
-def _rulebook(root: Path, area: str, on: date, _stamp: int) -> Rulebook:
-    return load_rulebook(root, programme_name(), area, on)
+def _rulebook(root: Path, area: str, on: date, recognised: str | None, _stamp: int) -> Rulebook:
+    found = None
+    if recognised is not None:
+        found = grants(recognition_map(catalogue.read_as(recognised, Recognition), area), on)
+    return load_rulebook(root, programme_name(), area, on, found)
+
+
+def _recognised(area: str) -> str | None:
+    """The hash of the recognition map published for the area or the nearest above it."""
+    codes = dict.fromkeys((area, f"{area[:4]}00", f"{area[:2]}0000"))
+    found = (catalogue.current_hash("recognition", code) for code in codes)
+    return next((hash for hash in found if hash is not None), None)
 
 
 def rulebook_of(area: str, on: date) -> Rulebook:
-    """The rulebook as it lies in the folder of packs; read again when its files change. Raises Refusal."""
+    """The rulebook as it lies in the folder of packs, read again when its files change, with the recognition map that is
+    published for the area: what a certificate counts for on that day. Raises Refusal."""
     root = installed().packs_dir
-    return _rulebook(root, area, on, _stamp(root))
+    return _rulebook(root, area, on, _recognised(area), _stamp(root))
 
 
 def employment_rules() -> EmploymentRules:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gongyou.basics.refusal import Refusal, says
 from gongyou.basics.values import LocalValues, Sources, Values
@@ -135,6 +135,22 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(p for p in found if not (p / ".draft").exists())
 
 
+TYPED: Mapping[str, type] = {
+    "partners": PartnerProgramme,
+    "services": ServiceCatalogue,
+    "policy": PolicySpec,
+    "recognition": Recognition,
+    "employment": EmploymentRules,
+    "courses": Courses,
+    "match": MatchSpec,
+}
+"""Files of a programme that are read into their form at once; each is an attribute of `ProgrammePack`."""
+RESOLVED = ("stations", "benefits", "routes", "sanctions", "screens", "procedures")
+"""Files whose names of values are filled in for an area and a day before they have their form."""
+CATALOGUES = frozenset({"partners", "services"})
+"""A programme can be read without them."""
+
+
 @dataclass
 class _Shelf:
     """Reads pack after pack and keeps what was wrong."""
@@ -155,47 +171,24 @@ class _Shelf:
         return found
 
     def programme(self, folder: Path) -> ProgrammePack | None:
-        paths = {name: folder / f"{name}.yaml" for name in ("programme", "sources", "values")}
-        documents = {name: self.document(path) for name, path in paths.items()}
+        documents = {
+            name: self.document(folder / f"{name}.yaml") for name in ("programme", "sources", "values")
+        }
+        documents |= {name: self._optional(folder / f"{name}.yaml") for name in (*RESOLVED, *TYPED)}
         documents["case"] = self._case(folder / "case.yaml")
-        documents["stations"] = self._optional(folder / "stations.yaml")
-        documents["benefits"] = self._optional(folder / "benefits.yaml")
-        documents["routes"] = self._optional(folder / "routes.yaml")
-        documents["sanctions"] = self._optional(folder / "sanctions.yaml")
-        documents["screens"] = self._optional(folder / "screens.yaml")
         documents["en"] = self.document(folder / "i18n" / "en.yaml")
-        documents["policy"] = self._optional(folder / "policy.yaml")
         documents["rules_en"] = self._optional(folder / "i18n" / "rules-en.yaml")
         head = self.typed(documents["programme"], Programme)
         sources = self.typed(documents["sources"], Sources)
         values = self.typed(documents["values"], Values)
         examples = [self._examples(path) for path in sorted((folder / "cases").glob("*.yaml"))]
         english = self.typed(documents["en"], dict[str, str])
-        documents["partners"] = self._optional(folder / "partners.yaml")
-        documents["services"] = self._optional(folder / "services.yaml")
-        partners = self.typed(documents["partners"], PartnerProgramme)
-        services = self.typed(documents["services"], ServiceCatalogue)
-        documents["procedures"] = self._optional(folder / "procedures.yaml")
-        documents["recognition"] = self._optional(folder / "recognition.yaml")
-        recognition = self.typed(documents["recognition"], Recognition)
-        documents["employment"] = self._optional(folder / "employment.yaml")
-        employment = self.typed(documents["employment"], EmploymentRules)
-        documents["courses"] = self._optional(folder / "courses.yaml")
-        courses = self.typed(documents["courses"], Courses)
-        documents["match"] = self._optional(folder / "match.yaml")
-        match = self.typed(documents["match"], MatchSpec)
-        rules_english = self.typed(documents.get("rules_en"), dict[str, str])
-        policy = self.typed(documents.get("policy"), PolicySpec)
-        unread = (
-            (documents["case"] is None and (folder / "case.yaml").exists())
-            or ((folder / "policy.yaml").exists() and policy is None)
-            or ((folder / "i18n" / "rules-en.yaml").exists() and rules_english is None)
-            or (documents["procedures"] is None and (folder / "procedures.yaml").exists())
-            or (documents["recognition"] is not None and recognition is None)
-            or (documents["employment"] is not None and employment is None)
-            or ((folder / "courses.yaml").exists() and courses is None)
-            or (match is None and (folder / "match.yaml").exists())
-        )
+        rules_english = self.typed(documents["rules_en"], dict[str, str])
+        parts: dict[str, Any] = {name: self.typed(documents[name], type_) for name, type_ in TYPED.items()}
+        there = {**parts, "case": documents["case"], "procedures": documents["procedures"]}
+        unread = any(
+            there[name] is None and (folder / f"{name}.yaml").exists() for name in there.keys() - CATALOGUES
+        ) or (documents["rules_en"] is not None and rules_english is None)
         if head is None or sources is None or values is None or english is None or unread:
             return None
         return ProgrammePack(
@@ -207,13 +200,7 @@ class _Shelf:
             examples=tuple(e for e in examples if e),
             english={**(rules_english or {}), **english},
             documents={name: document for name, document in documents.items() if document},
-            partners=partners,
-            services=services,
-            policy=policy,
-            recognition=recognition,
-            employment=employment,
-            courses=courses,
-            match=match,
+            **parts,
         )
 
     def _optional(self, path: Path) -> Document | None:

@@ -675,7 +675,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="placement",
-            index=models.Index(fields=["office_path", "began_on"], name="placement_by_office"),
+            index=models.Index(fields=["office_path", "began_on"], name="job_after_by_office"),
         ),
         migrations.AddConstraint(
             model_name="placement",

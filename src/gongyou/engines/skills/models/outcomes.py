@@ -33,7 +33,7 @@ class Placement(models.Model):
                 name="placement_pays",
             )
         ]
-        indexes = [models.Index(fields=["office_path", "began_on"], name="placement_by_office")]
+        indexes = [models.Index(fields=["office_path", "began_on"], name="job_after_by_office")]
 
 
 class FollowUp(models.Model):

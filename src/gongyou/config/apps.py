@@ -11,7 +11,7 @@ from gongyou.config.roles import ROLES
 from gongyou.connectors.bank_files import LayoutFiles
 from gongyou.connectors.platforms import FolderExchange
 from gongyou.engines.benefits.ports import install_bank_files
-from gongyou.engines.employment.ports import install_platform
+from gongyou.engines.employment.ports import install_courses, install_platform
 from gongyou.flows.wiring import HANDLERS
 from gongyou.kernel.installation import Installation, install
 from gongyou.kernel.sealing import keyring_at
@@ -40,7 +40,9 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        from gongyou.connectors.sms import sms_port  # noqa: PLC0415 — needs the models to be loaded
+        # These need the models to be loaded.
+        from gongyou.connectors.sms import sms_port  # noqa: PLC0415
+        from gongyou.flows.course_finding import class_for  # noqa: PLC0415
 
         install(
             Installation(
@@ -61,5 +63,6 @@ class ConfigConfig(AppConfig):
         install_bank_files(LayoutFiles())
         # Whoever collects the folder answers there or not: a file that was written whole is the receipt.
         install_platform(FolderExchange(settings.DATA_DIR / "platform", answers_by_itself=True))
+        install_courses(class_for)
         for module in JOB_MODULES:
             import_module(module)

@@ -44,6 +44,15 @@ def test_who_holds_what_until_when_and_a_review_is_recorded(county: County, held
         assert "2029-11-19" in officer.get(PAGE).content.decode()
 
 
+def test_a_leader_reads_what_the_offices_keep_and_records_nothing(county: County, held: UUID) -> None:
+    with at("2026-11-24 09:00"):
+        leader = client_of(appoint("ys.boss", "leader", county.root.id, county.root.path))
+        assert "低压电工" in leader.get(PAGE, {"one": str(held)}).content.decode()
+        step = reverse("desk:credential_step", args=[held, "held"])
+        assert leader.post(step, {"version": "1", "reviewed_on": "2026-11-20"}).status_code == 403
+    assert HeldCredential.objects.get(pk=held).reviewed_on is None
+
+
 def test_another_office_sees_no_row_and_may_record_nothing(county: County, held: UUID) -> None:
     with at("2026-11-24 09:00"):
         station = county.station

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -115,6 +115,20 @@ def open_classes(areas: Iterable[str]) -> tuple[ClassLine, ...]:
         area__in=list(areas), state=TrainingClass.State.OPEN, enrol_until__gte=moment.today()
     )
     return lines_of(rows)
+
+
+def class_giving(kind: str, areas: Sequence[str]) -> ClassLine | None:
+    """The next open class that leads to this certificate, the nearest of these areas first."""
+    for area in areas:
+        rows = TrainingClass.objects.filter(
+            area=area, state=TrainingClass.State.OPEN, enrol_until__gte=moment.today()
+        )
+        for row in rows.order_by("starts_on", "id"):
+            declared = courses_at(row.rules_hash)
+            course = course_of(row.rules_hash, row.course)
+            if any(standard.kind == kind for standard in declared.standards_of(course)):
+                return public_class(row.pk)
+    return None
 
 
 def public_class(class_id: UUID) -> ClassLine:

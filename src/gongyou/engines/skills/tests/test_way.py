@@ -34,6 +34,7 @@ from gongyou.engines.skills.queries.register import due_by, pending_numbers, pro
 from gongyou.engines.skills.services.placing import Job
 from gongyou.engines.skills.services.planning import Body
 from gongyou.engines.skills.tests.school import AFTER, ENDS, EXAM, STARTS, School, at, id_number, learner
+from gongyou.flows.course_finding import class_for
 from gongyou.kernel import moment, worklist
 from gongyou.kernel.errors import DomainError, NotAllowed
 from gongyou.kernel.models import Event
@@ -61,6 +62,15 @@ def examined(school: School, *marks: tuple[tuple[int, int], tuple[int, int]]) ->
             school.mark(sitting, seat, of_theory=of_theory, of_practical=of_practical)
     with at(AFTER):
         services.publish_results(school.officer, examination_id=sitting)
+
+
+def test_whoever_lacks_the_permit_is_told_the_class_that_gives_it(school: School) -> None:
+    county = school.office.area
+    with at(date(2026, 9, 1)):
+        assert "电工双证一班" in class_for("low_voltage_permit", county)
+        assert class_for("no_such_certificate", county) == ""
+    with at(date(2026, 9, 6)):  # too late to ask for a place
+        assert class_for("low_voltage_permit", county) == ""
 
 
 def test_59_60_and_79_80_at_each_examination_and_passing_one_does_not_imply_the_other(school: School) -> None:

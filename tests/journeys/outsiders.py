@@ -216,6 +216,8 @@ class Address:
     route: str
     path: str
     is_public: bool
+    right: str
+    """What stands before the view; empty: it is public, or decides by itself."""
 
 
 def addresses(matter: Matter, steps: Mapping[str, Collection[str]]) -> list[Address]:
@@ -231,7 +233,8 @@ def addresses(matter: Matter, steps: Mapping[str, Collection[str]]) -> list[Addr
         for step in _steps(route, steps):
             path = re.sub(r"<(?:\w+:)?(\w+)>", lambda m, step=step: _value(matter, m.group(1), step), route)
             is_public = getattr(view, "is_public", False)
-            found.append(Address(f"{name} {step}".strip(), route, path, is_public))
+            right = getattr(view, "right", "")
+            found.append(Address(f"{name} {step}".strip(), route, path, is_public, right))
     return found
 
 

@@ -92,7 +92,14 @@ def test_pages_show_and_change_nothing_of_another_matter(
         before = out.state_of(matter, with_offices=not is_under_their_rule(who))
         client, version = client_of(actor), out.version(matter.case_id)
         takes_no_get: set[str] = set()  # whatever its step
+        refused: set[str] = set()
         for page in pages:
+            if actor is not None and page.right and not actor.may(page.right):
+                # The guard stands before the view, whatever step or matter an address names: once is every time.
+                if page.route not in refused:
+                    assert_refused(client, page.path, out.form_for(matter, version), who)
+                    refused.add(page.route)
+                continue
             answers = [client.post(page.path, out.form_for(matter, version))]
             if page.route not in takes_no_get:
                 answers.insert(0, client.get(page.path, {"q": out.TEXT[:2]}))
@@ -104,6 +111,14 @@ def test_pages_show_and_change_nothing_of_another_matter(
         after = out.state_of(matter, with_offices=not is_under_their_rule(who))
         assert after == before, f"{who} changed {[k for k in before if before[k] != after[k]]}"
         assert_still_signed_in(client, actor)
+
+
+def assert_refused(client: Client, path: str, form: dict[str, str], who: str) -> None:
+    answer = client.post(path, form)
+    if answer.status_code == 405:  # the method is looked at before the right
+        answer = client.get(path)
+    assert answer.status_code == 403, f"{who}: {path}: {answer.status_code}"
+    assert not out.leaked(answer), f"{who}: {path} shows {out.leaked(answer)}"
 
 
 def assert_still_signed_in(client: Client, actor: Actor | None) -> None:

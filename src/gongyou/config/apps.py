@@ -40,9 +40,8 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        # These need the models to be loaded.
-        from gongyou.connectors.sms import sms_port  # noqa: PLC0415
-        from gongyou.flows.course_finding import class_for  # noqa: PLC0415
+        from gongyou.connectors.sms import sms_port  # noqa: PLC0415 — needs the models to be loaded
+        from gongyou.flows.course_finding import class_for  # noqa: PLC0415 — needs the models to be loaded
 
         install(
             Installation(

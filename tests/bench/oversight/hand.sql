@@ -47,7 +47,9 @@ facts AS (
          EXISTS (SELECT 1 FROM employments e WHERE e.person_id = i.companion_id AND e.employer_id = j.j.employer_id
                  AND i.companion_id <> i.person_id AND e.from_on <= i.injury_day AND (e.until_on IS NULL OR e.until_on >= i.injury_day)) AS mate,
          count(*) OVER (PARTITION BY coalesce(j.j.employer_id, s.employer_id) ORDER BY injury_day
-                        RANGE BETWEEN INTERVAL 90 DAYS PRECEDING AND INTERVAL 90 DAYS FOLLOWING) AS among
+                        RANGE BETWEEN INTERVAL 90 DAYS PRECEDING AND INTERVAL 90 DAYS FOLLOWING)
+           - count(*) OVER (PARTITION BY coalesce(j.j.employer_id, s.employer_id), i.person_id ORDER BY injury_day
+                        RANGE BETWEEN INTERVAL 90 DAYS PRECEDING AND INTERVAL 90 DAYS FOLLOWING) AS others
   FROM injuries i LEFT JOIN shifts s USING (person_id, block, turn) LEFT JOIN jobs j USING (person_id, block, turn)),
 flagged AS (
   SELECT *, coalesce(is_in, false) AS f1, coalesce(NOT is_in AND minutes_after <= 360, false) AS f2,
@@ -56,7 +58,7 @@ flagged AS (
          coalesce(industry[1] IN ('B', 'C', 'D', 'E') OR industry LIKE 'G54%', false) AS f4, mate AS f5,
          coalesce(of_work, false) AS f6, no_cause AS f7, coalesce(traffic, false) AS f8, coalesce(leisure, false) AS f9,
          coalesce(changes, false) AS f10, coalesce(employee, false) AS f11, coalesce(pledge, false) AS f12,
-         employer_id IS NOT NULL AND among - 1 >= 2 AS f13, is_claimed AS f14 FROM facts),
+         employer_id IS NOT NULL AND others >= 2 AS f13, is_claimed AS f14 FROM facts),
 scored AS (
   SELECT *, least(100, greatest(0, 35 * f1::INT + 15 * f2::INT + 20 * f3::INT + 10 * f4::INT + 15 * f5::INT + 15 * f6::INT
     + 10 * f7::INT - 30 * f8::INT - 25 * f9::INT + 10 * f10::INT + 5 * f11::INT + 5 * f12::INT + 5 * f13::INT + 25 * f14::INT)) AS score

@@ -153,12 +153,21 @@ def _jobs() -> str:
     )
 
 
+def _within(among: str, days: int) -> str:
+    """How many injuries of a group fall into so many days before and after each."""
+    return (
+        f"count(*) OVER (PARTITION BY {among} ORDER BY date_diff('day', {DAY_ZERO}, i.injury_day) "
+        f"RANGE BETWEEN {days} PRECEDING AND {days} FOLLOWING)"
+    )
+
+
 def _facts(bound: BoundScreen) -> str:
     """Everything a reason asks, one row an injury; what is not known speaks for nothing."""
+    # How many injuries of other people: all of the employer's, without those of the same person.
+    employer = "coalesce(j.employer_id, s.employer_id)"
     others = "".join(
-        f", count(*) OVER (PARTITION BY coalesce(j.employer_id, s.employer_id) ORDER BY date_diff('day', {DAY_ZERO}, "
-        f"i.injury_day) RANGE BETWEEN {bound.number(r.within)} PRECEDING AND {bound.number(r.within)} FOLLOWING) AS "
-        f"{quoted('among_' + r.id)}"
+        f", {_within(employer, bound.number(r.within))} - {_within(f'{employer}, i.person_id', bound.number(r.within))} "
+        f"AS {quoted('others_' + r.id)}"
         for r in bound.screen.reasons
         if r.kind == "others_at_employer"
     )
@@ -208,7 +217,7 @@ _SAYS: Mapping[str, Callable[[BoundScreen, ScreenReason], str]] = {
     "colleague_came": lambda _b, _r: "is_colleague = 1",
     "story_changes": lambda _b, r: f"{quoted('changes_' + r.column)} = 1",
     "others_at_employer": lambda b, r: (
-        f"employer_id IS NOT NULL AND {quoted('among_' + r.id)} - 1 >= {b.number(r.least)}"
+        f"employer_id IS NOT NULL AND {quoted('others_' + r.id)} >= {b.number(r.least)}"
     ),
     "claim_filed": lambda _b, _r: "is_claimed = 1",
 }

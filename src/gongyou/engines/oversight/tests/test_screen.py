@@ -281,6 +281,24 @@ def test_on_a_labelled_year_precision_and_recall_are_those_of_the_bench(tmp_path
     assert found / len(year.hidden) >= 0.55
 
 
+@pytest.mark.parametrize(("people", "speaks"), [(("P1", "P1", "P1"), False), (("P1", "P2", "P3"), True)])
+def test_others_hurt_at_the_employer_are_other_people(
+    tmp_path: Path, people: tuple[str, ...], speaks: bool
+) -> None:
+    days = ("2024-07-01", "2024-08-05", "2024-09-10")
+    rows = {
+        "settlements": [
+            settlement(f"S{n}", person, f"{day}T23:40")
+            for n, (person, day) in enumerate(zip(people, days, strict=True))
+        ],
+        "employments": [*WORKS, ("P3", "E1", "2019-01-01", "", "C276", "")],
+        "attendance": [(p, "E1", f"{d}T20:00", f"{d}T23:59") for p, d in zip(people, days, strict=True)],
+    }
+    clues, _ = screened(tmp_path, rows)
+    assert len(clues) == 3
+    assert all(("others_hurt" in clue["reasons"]) is speaks for clue in clues)
+
+
 @dataclass(frozen=True)
 class _Visit:
     name: str

@@ -37,7 +37,7 @@ def test_survey_recommendation_interview_placement_follow_up(
     bed.opens(replace(ELECTRICIAN, occupation="保洁员", title="配电房保洁"))
     page = mobile
     enter(page.context, live_server.url, volunteer(PHONE))
-    page.goto("/me/work/survey/370828/")
+    page.goto("/me/employment/survey/370828/")
     page.get_by_label("姓名").fill("李秋")
     page.get_by_label("出生日期").fill("1990-05-01")
     page.get_by_label("想找工作").check()
@@ -47,7 +47,7 @@ def test_survey_recommendation_interview_placement_follow_up(
     accessible(page)
     page.get_by_role("button", name="提交").click()
     bed.matches()
-    page.goto("/me/work/")
+    page.goto("/me/employment/")
     accessible(page)
     expect(page.get_by_text("第一意向职业").first).to_be_visible()
     expect(page.get_by_text("还差：低压电工作业证")).to_be_visible()
@@ -68,7 +68,7 @@ def test_survey_recommendation_interview_placement_follow_up(
 
     page.context.clear_cookies()
     enter(page.context, live_server.url, bed.officer)
-    page.goto("/desk/work/referrals/")
+    page.goto("/desk/employment/referrals/")
     page.get_by_role("link", name="李*").click()
     page.locator("summary", has_text="登记上岗").click()
     page.get_by_label("哪天上岗").fill(moment.today().isoformat())
@@ -77,7 +77,7 @@ def test_survey_recommendation_interview_placement_follow_up(
     accessible(page)
     page.get_by_role("button", name="登记上岗").click()
     expect(page.get_by_text("已上岗").first).to_be_visible()
-    page.goto("/desk/work/calls/")
+    page.goto("/desk/employment/calls/")
     page.get_by_role("link", name="李*").first.click()
     page.get_by_text("还在岗", exact=True).click()
     accessible(page)
@@ -97,22 +97,22 @@ def test_every_page_of_work_shows_what_it_is_about(bed: Bed) -> None:
     bed.matches()
     desk = client_of(bed.officer)
     for path, words in (
-        ("/desk/work/", "各类人得到的推荐"),
-        ("/desk/work/people/", "李*"),
-        ("/desk/work/people/new/", "同意用以上内容推荐岗位"),
-        (f"/desk/work/people/{answered.intention_id}/", "还差：低压电工作业证"),
-        (f"/desk/work/people/{answered.intention_id}/why/{near.pk}/", "还差：低压电工作业证"),
-        ("/desk/work/posts/", "厂区保洁"),
-        ("/desk/work/posts/new/", "要劳动者交多少钱"),
-        (f"/desk/work/posts/{post.pk}/", "结束招聘"),
-        ("/desk/work/sheets/willingness/", "就业意愿调查"),
-        ("/desk/work/sheets/shortage/", "统一社会信用代码"),
-        ("/desk/work/calls/", "没有要回访的"),
+        ("/desk/employment/", "各类人得到的推荐"),
+        ("/desk/employment/people/", "李*"),
+        ("/desk/employment/people/new/", "同意用以上内容推荐岗位"),
+        (f"/desk/employment/people/{answered.intention_id}/", "还差：低压电工作业证"),
+        (f"/desk/employment/people/{answered.intention_id}/why/{near.pk}/", "还差：低压电工作业证"),
+        ("/desk/employment/posts/", "厂区保洁"),
+        ("/desk/employment/posts/new/", "要劳动者交多少钱"),
+        (f"/desk/employment/posts/{post.pk}/", "结束招聘"),
+        ("/desk/employment/sheets/willingness/", "就业意愿调查"),
+        ("/desk/employment/sheets/shortage/", "统一社会信用代码"),
+        ("/desk/employment/calls/", "没有要回访的"),
     ):
         assert words in desk.get(path).content.decode(), path
     leader = client_of(bed.county.staff["leader"])
-    assert "90天还在岗的比例" in leader.get("/supervise/work/").content.decode()
-    assert "李*" in leader.get("/supervise/work/seekers/").content.decode()
+    assert "90天还在岗的比例" in leader.get("/supervise/employment/").content.decode()
+    assert "李*" in leader.get("/supervise/employment/seekers/").content.decode()
     page = client_of(None).get(f"/jobs/{post.pk}/").content.decode()
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
     assert found is not None

@@ -100,3 +100,10 @@ def encoding_of(path: Path) -> str:
             continue
         return encoding
     raise broken(path)
+
+
+def safe_cell(value: str) -> str:
+    """A cell that a spreadsheet program will not take for a formula; plain negative numbers stay."""
+    is_number = value[1:].replace(".", "", 1).isdigit()
+    risky = value[:1] in {"=", "@", "\t", "\r"} or (value[:1] in {"+", "-"} and not is_number)
+    return f"'{value}" if risky else value

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from importlib.metadata import version
@@ -102,8 +102,8 @@ def _clear_if_dead(left: Path) -> None:
         return  # somebody's, or not locked yet
 
 
-def put_in_place(work: Path, out: Path) -> None:
+def put_in_place(work: Path, out: Path, names: Sequence[str] = RESULTS) -> None:
     """The old summary goes first and the new one comes last, so that no summary speaks of another run's files."""
     (out / SUMMARY).unlink(missing_ok=True)
-    for name in RESULTS:
+    for name in names:
         os.replace(work / name, out / name)

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from gongyou.basics.refusal import Refusal, says
+from gongyou.basics.sheets import safe_cell
 from gongyou.policy.compile import compile_query, printed
 from gongyou.policy.compile.query import DOUBTFUL_TABLE
 from gongyou.policy.evaluate import Outcome
@@ -39,7 +40,7 @@ from gongyou.policy.parts import (
     parts_for,
     together,
 )
-from gongyou.policy.spark import run_on_spark
+from gongyou.policy.spark import ask_spark
 from gongyou.policy.tables import Division, Loaded, in_order, load_raw, open_tables, reopen
 from gongyou.policy.tables.cells import quoted, text
 from gongyou.policy.tables.files import RawTable
@@ -130,7 +131,7 @@ def _computed(
         say("汇总")
         join_files(con, folders, work / "decisions.parquet")
         told = together([Told.read(folder / TOLD) for folder in folders])
-        _write_rejects(con, work / "rejects.csv")
+        write_rejects(con, work / "rejects.csv")
         profile = profile_of_facts(con, (graph.subject, *graph.children), told.loaded, told.seen)
         summary = _summary(con, graph, order, told.loaded, work / "decisions.parquet")
         if keyed:
@@ -207,7 +208,8 @@ def _query(graph: Graph, loaded: Loaded, engine: str) -> str:
 def _decide(con: duckdb.DuckDBPyConnection, graph: Graph, loaded: Loaded, engine: str, work: Path) -> None:
     target = work / "decisions.parquet"
     if engine == "spark":
-        relation = run_on_spark(con, graph, is_doubting=loaded.is_doubting, work=work)
+        tables = [t.id for t in (graph.subject, *graph.children)] + [DOUBTFUL_TABLE] * loaded.is_doubting
+        relation = ask_spark(con, tables, _query(graph, loaded, "spark"), work)
     else:
         compiled = compile_query(graph, is_doubting=loaded.is_doubting, is_totalled=True)
         relation = f"({compiled.sql('duckdb', identify=True)})"
@@ -230,21 +232,15 @@ def _decide(con: duckdb.DuckDBPyConnection, graph: Graph, loaded: Loaded, engine
         ) from error
 
 
-def _write_rejects(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+def write_rejects(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Rows of the table of rejects as `table,row,column,value,reason`."""
     cursor = con.execute(f"SELECT tbl, row_no, col, val, reason FROM {REJECTS} ORDER BY tbl, row_no")
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["table", "row", "column", "value", "reason"])
         while rows := cursor.fetchmany(10_000):
             for table, row, column, value, reason in rows:
-                writer.writerow([table, row, column, _safe(value or ""), reason])
-
-
-def _safe(value: str) -> str:
-    """A cell that a spreadsheet program will not take for a formula; plain negative numbers stay."""
-    is_number = value[1:].replace(".", "", 1).isdigit()
-    risky = value[:1] in {"=", "@", "\t", "\r"} or (value[:1] in {"+", "-"} and not is_number)
-    return f"'{value}" if risky else value
+                writer.writerow([table, row, column, safe_cell(value or ""), reason])
 
 
 def _summary(

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from gongyou.basics.refusal import Refusal, says
-from gongyou.policy.compile import compile_query, printed
-from gongyou.policy.compile.query import DOUBTFUL_TABLE
-from gongyou.policy.nodes import Graph
 from gongyou.policy.tables.cells import quoted, text
 
 
-def run_on_spark(con: duckdb.DuckDBPyConnection, graph: Graph, *, is_doubting: bool, work: Path) -> str:
-    """Compute on Spark; returns what DuckDB reads the result from. Raises Refusal where Spark is not installed."""
+def ask_spark(con: duckdb.DuckDBPyConnection, tables: Iterable[str], query: str, work: Path) -> str:
+    """Ask `query` (Spark's dialect) of tables and views of `con`; returns what DuckDB reads the answer from.
+
+    Raises Refusal where Spark is not installed.
+    """
     if importlib.util.find_spec("pyspark") is None:
         raise Refusal(
             "no_spark",
@@ -30,15 +31,14 @@ def run_on_spark(con: duckdb.DuckDBPyConnection, graph: Graph, *, is_doubting: b
             says("请安装 gongyou[spark]，或用 --engine duckdb。"),
             field="engine",
         )
-    tables = [graph.subject.id, *(t.id for t in graph.children), *([DOUBTFUL_TABLE] if is_doubting else [])]
-    for table in tables:
-        target = text(str(work / f"facts-{table}.parquet"))
-        con.execute(f"COPY (SELECT * FROM {quoted(table)}) TO {target} (FORMAT parquet)")
+    names = tuple(tables)
+    for name in names:
+        target = text(str(work / f"facts-{name}.parquet"))
+        con.execute(f"COPY (SELECT * FROM {quoted(name)}) TO {target} (FORMAT parquet)")
     session = _session(work)
     try:
-        for table in tables:
-            session.read.parquet(str(work / f"facts-{table}.parquet")).createOrReplaceTempView(table)
-        query = printed(compile_query(graph, is_doubting=is_doubting), "spark")
+        for name in names:
+            session.read.parquet(str(work / f"facts-{name}.parquet")).createOrReplaceTempView(name)
         session.sql(query).write.parquet(str(work / "spark-result"))
     finally:
         session.stop()
@@ -50,7 +50,7 @@ def _session(work: Path) -> Any:
     sql = importlib.import_module("pyspark.sql")
     return (
         sql.SparkSession.builder.master("local[2]")
-        .appName("gongyou-policy")
+        .appName("gongyou")
         .config("spark.sql.ansi.enabled", "true")
         .config("spark.ui.enabled", "false")
         .config("spark.local.dir", str(work))

@@ -76,11 +76,13 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
     (
         _("就业"),
         (
-            NavItem("/desk/work/", _("就业服务"), "heart-handshake", "employment.read"),
-            NavItem("/desk/work/people/", _("求职者"), "users", "employment.survey"),
-            NavItem("/desk/work/posts/", pgettext_lazy("list", "岗位"), "clipboard-list", "employment.read"),
-            NavItem("/desk/work/referrals/", _("应聘和面试"), "calendar-event", "employment.read"),
-            NavItem("/desk/work/calls/", _("就业回访"), "phone-call", "employment.place"),
+            NavItem("/desk/employment/", _("就业服务"), "heart-handshake", "employment.read"),
+            NavItem("/desk/employment/people/", _("求职者"), "users", "employment.survey"),
+            NavItem(
+                "/desk/employment/posts/", pgettext_lazy("list", "岗位"), "clipboard-list", "employment.read"
+            ),
+            NavItem("/desk/employment/referrals/", _("应聘和面试"), "calendar-event", "employment.read"),
+            NavItem("/desk/employment/calls/", _("就业回访"), "phone-call", "employment.place"),
         ),
     ),
     (
@@ -110,7 +112,7 @@ DESK: tuple[tuple[str | Promise, tuple[NavItem, ...]], ...] = (
         _("督办"),
         (
             NavItem("/supervise/", _("督办"), "chart-bar", "supervise.read"),
-            NavItem("/supervise/work/", _("就业"), "users", "supervise.read"),
+            NavItem("/supervise/employment/", _("就业"), "users", "supervise.read"),
             NavItem("/supervise/stations/", _("驿站一图"), "map-pin", "supervise.read"),
             NavItem("/supervise/topics/", _("热点"), "flag", "supervise.read"),
             NavItem("/supervise/bulletins/", _("周报"), "clipboard-list", "supervise.read"),

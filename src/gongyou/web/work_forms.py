@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongyou.basics.money import fen_to_text
+from gongyou.engines.employment import services
 from gongyou.engines.employment.queries.posts import PostView
 from gongyou.engines.employment.queries.rules import rulebook_of
 from gongyou.engines.employment.steps.inputs import parts_of
@@ -18,11 +20,14 @@ from gongyou.engines.employment.steps.intentions import WillingnessWords
 from gongyou.engines.employment.steps.placing import FollowUpWords, PlacementWords
 from gongyou.engines.employment.steps.posts import PostWords
 from gongyou.kernel import moment
+from gongyou.kernel.access import Actor
+from gongyou.kernel.errors import NotFound
+from gongyou.offices import queries as office_queries
 from gongyou.offices.queries import OfficeView
 from gongyou.packkit.texts import say
 from gongyou.web.desk.forms.partners import choose
 from gongyou.web.desk.forms.steps import day_input
-from gongyou.web.desk.submitting import IntentForm
+from gongyou.web.desk.submitting import IntentForm, run
 from gongyou.web.office_names import name_of
 from gongyou.web.work_words import CALL_OUTCOMES, CHANNELS, EVIDENCE, SHIFTS, STAFF_CHANNELS
 
@@ -201,6 +206,39 @@ class DeskPostForm(PostForm):
 
     def offer_offices(self, offices: Sequence[OfficeView]) -> None:
         choose(self, "office", [(str(o.id), name_of(o)) for o in offices])
+
+
+Offered = TypeVar("Offered", DeskSurveyForm, DeskPostForm)
+
+
+def for_reach(form: Offered, actor: Actor, right: str) -> Offered:
+    """The form with the offices at which the actor holds the right to choose from. Raises NotFound: there is none."""
+    reach = office_queries.offices_under(actor, right)
+    if not reach:
+        raise NotFound
+    form.offer(reach[0].area)
+    form.offer_offices(reach)
+    return form
+
+
+def changed_post(request: HttpRequest, actor: Actor, found: PostView) -> tuple[PostForm, bool]:
+    """The form of a post as it stands or as it was sent, and whether the change was made."""
+    form = PostForm(request.POST or None, version=found.version, initial=typed(found))
+    form.offer(found.area)
+    if request.method != "POST":
+        return form, False
+    if form.is_valid():
+        done = run(
+            form,
+            actor,
+            lambda a: services.change_post(
+                a, post_id=found.id, version=form.expected_version, words=form.words()
+            ),
+        )
+        if done is not None:
+            return form, True
+    form.renew(found.version)
+    return form, False
 
 
 class InterviewForm(IntentForm):

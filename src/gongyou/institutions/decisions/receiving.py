@@ -21,6 +21,7 @@ from uuid import UUID
 import duckdb
 
 from gongyou.basics.refusal import Refusal, says
+from gongyou.basics.sheets import safe_cell
 from gongyou.institutions.decisions import vault
 from gongyou.institutions.decisions.definitions import Correction, SealedTables
 from gongyou.institutions.decisions.pinned import graph_of, nearest_policy
@@ -225,11 +226,4 @@ def _refuse_others(con: duckdb.DuckDBPyConnection, graph: Graph, subject: str) -
 
 def _lines(rows: Iterator[tuple[str, int, str, str | None, str]]) -> Iterator[list[object]]:
     for table, row, column, value, reason in rows:
-        yield [table, row, column, safe(value or ""), reason]
-
-
-def safe(value: str) -> str:
-    """A cell that a spreadsheet program will not take for a formula; plain negative numbers stay."""
-    is_number = value[1:].replace(".", "", 1).isdigit()
-    risky = value[:1] in {"=", "@", "\t", "\r"} or (value[:1] in {"+", "-"} and not is_number)
-    return f"'{value}" if risky else value
+        yield [table, row, column, safe_cell(value or ""), reason]

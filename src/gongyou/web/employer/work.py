@@ -24,7 +24,7 @@ from gongyou.web.desk.views.work_referrals import FORMS, do_step
 from gongyou.web.employer.acting import Acting, acting_for
 from gongyou.web.guards import needs
 from gongyou.web.requests import actor_of
-from gongyou.web.work_forms import PostForm, ReasonForm, typed
+from gongyou.web.work_forms import PostForm, ReasonForm, changed_post
 
 STEPS = ("invite", "kept", "missed", "offer", "decline")
 
@@ -88,21 +88,10 @@ def change(request: HttpRequest, organisation_id: UUID, post_id: UUID) -> HttpRe
     """Change anything; the office looks again before it is public."""
     acting = acting_for(actor_of(request), organisation_id)
     found = post_of(acting.actor, post_id)
-    form = PostForm(request.POST or None, version=found.version, initial=typed(found))
-    form.offer(found.area)
-    if request.method == "POST":
-        if form.is_valid():
-            done = run(
-                form,
-                acting.actor,
-                lambda a: services.change_post(
-                    a, post_id=post_id, version=form.expected_version, words=form.words()
-                ),
-            )
-            if done is not None:
-                flash.success(request, _("已提交，审核后公开。"))
-                return redirect("employer:posts", organisation_id=organisation_id)
-        form.renew(found.version)
+    form, is_done = changed_post(request, acting.actor, found)
+    if is_done:
+        flash.success(request, _("已提交，审核后公开。"))
+        return redirect("employer:posts", organisation_id=organisation_id)
     context = {"acting": acting, "post": found, "form": form}
     return render(
         request, "employer/post_change.html", context, status=status_of(form) if form.is_bound else 200

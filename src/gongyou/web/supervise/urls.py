@@ -38,6 +38,6 @@ urlpatterns = [
     path("exclusions/", bulletins.exclusions, name="exclusions"),
     path("themes/", themes.themes, name="themes"),
     path("figures/<str:measure_id>/", views.figure, name="figure"),
-    path("work/", work.work, name="work"),
-    path("work/<slug:figure>/", work.work_rows, name="work_rows"),
+    path("employment/", work.work, name="work"),
+    path("employment/<slug:figure>/", work.work_rows, name="work_rows"),
 ]

@@ -144,7 +144,7 @@ def tell_employer(act: Act, row: Referral) -> None:
 
 
 def link(row: Referral) -> str:
-    return f"{installed().public_url}/me/work/"
+    return f"{installed().public_url}/me/employment/"
 
 
 def shown(at: datetime) -> str:

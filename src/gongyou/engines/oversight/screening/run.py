@@ -4,11 +4,7 @@
 
 from __future__ import annotations
 
-import csv
-import importlib
-import importlib.util
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -23,13 +19,14 @@ from gongyou.basics.refusal import Refusal, says
 from gongyou.engines.oversight.definitions.screens import SETTLEMENTS, TABLES
 from gongyou.engines.oversight.screening.library import BoundScreen, bound_on, find_screen
 from gongyou.engines.oversight.screening.query import query_of
-from gongyou.engines.oversight.screening.tables import REJECTS, Counted, load_tables
-from gongyou.policy.keeping import workspace
-from gongyou.policy.run import connected
+from gongyou.engines.oversight.screening.tables import Counted, load_tables
+from gongyou.policy.keeping import SUMMARY, put_in_place, workspace
+from gongyou.policy.run import connected, write_rejects
+from gongyou.policy.spark import ask_spark
 from gongyou.policy.tables.cells import quoted, text
 
 Say = Callable[[str], None]
-CLUES, REJECTED, SUMMARY = "clues.parquet", "rejects.csv", "summary.json"
+CLUES, REJECTED = "clues.parquet", "rejects.csv"
 
 
 @dataclass(frozen=True)
@@ -57,18 +54,18 @@ def run_screen(root: Path, order: ScreenOrder, say: Say) -> dict[str, Any]:
         counts = load_tables(con, declared.screen, order.data, work)
         bound = bound_on(declared, order.area, order.on or _newest(con))
         say(f"比对 {counts[SETTLEMENTS].accepted} 笔结算")
-        relation = _on_spark(con, bound, work) if order.engine == "spark" else f"({query_of(bound)})"
+        relation = f"({query_of(bound)})"
+        if order.engine == "spark":
+            relation = ask_spark(con, TABLES, query_of(bound, "spark"), work)
         con.execute(
             f"COPY (SELECT * FROM {relation} ORDER BY score DESC, clue_id) TO {text(str(work / CLUES))} "
             "(FORMAT parquet, COMPRESSION zstd)"
         )
-        _write_rejects(con, work / REJECTED)
+        write_rejects(con, work / REJECTED)
         summary = _summary(con, bound, order, counts, work / CLUES)
         summary["seconds"] = round(time.perf_counter() - started, 3)
         (work / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2), encoding="utf-8")
-        (order.out / SUMMARY).unlink(missing_ok=True)  # no summary speaks of another run's files
-        for name in (CLUES, REJECTED, SUMMARY):
-            os.replace(work / name, order.out / name)
+        put_in_place(work, order.out, (CLUES, REJECTED, SUMMARY))
     return summary
 
 
@@ -85,50 +82,6 @@ def _newest(con: duckdb.DuckDBPyConnection) -> date:
         )
     day: date = found[0]
     return day
-
-
-def _on_spark(con: duckdb.DuckDBPyConnection, bound: BoundScreen, work: Path) -> str:
-    """DuckDB reads and checks the files, Spark asks the question. Raises Refusal where Spark is not installed."""
-    if importlib.util.find_spec("pyspark") is None:
-        raise Refusal(
-            "no_spark",
-            says("这里没有安装 Spark。"),
-            says("请安装 gongyou[spark]，或用 --engine duckdb。"),
-            field="engine",
-        )
-    for table in TABLES:
-        con.execute(f"COPY {quoted(table)} TO {text(str(work / f'facts-{table}.parquet'))} (FORMAT parquet)")
-    sql = importlib.import_module("pyspark.sql")
-    session = (
-        sql.SparkSession.builder.master("local[2]")
-        .appName("gongyou-screen")
-        .config("spark.ui.enabled", "false")
-        .config("spark.local.dir", str(work))
-        .config("spark.sql.session.timeZone", "Asia/Shanghai")
-        .config("spark.sql.shuffle.partitions", "4")
-        .getOrCreate()
-    )
-    try:
-        for table in TABLES:
-            session.read.parquet(str(work / f"facts-{table}.parquet")).createOrReplaceTempView(table)
-        session.sql(query_of(bound, "spark")).write.parquet(str(work / "spark-result"))
-    finally:
-        session.stop()
-    return f"read_parquet({text(str(work / 'spark-result' / '*.parquet'))})"
-
-
-def _write_rejects(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    cursor = con.execute(f"SELECT tbl, row_no, col, val, reason FROM {REJECTS} ORDER BY tbl, row_no")
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["table", "row", "column", "value", "reason"])
-        while rows := cursor.fetchmany(10_000):
-            writer.writerows((t, row, col, _safe(val or ""), why) for t, row, col, val, why in rows)
-
-
-def _safe(value: str) -> str:
-    """A cell that a spreadsheet program will not take for a formula."""
-    return f"'{value}" if value[:1] in {"=", "@", "+", "-", "\t", "\r"} else value
 
 
 def _summary(

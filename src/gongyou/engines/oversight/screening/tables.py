@@ -15,8 +15,8 @@ from gongyou.engines.oversight.definitions.screens import SETTLEMENTS, Screen
 from gongyou.policy.definitions import ColumnSpec
 from gongyou.policy.tables.cells import REASONS, Reading, quoted, reading, text
 from gongyou.policy.tables.files import RawTable, open_table
+from gongyou.policy.tables.loading import REJECTS
 
-REJECTS = "__rejects"
 PERSON, DIAGNOSIS = "person_id", "icd10"
 TIME_WRONG = says("不是时间，请写成 2026-01-31T20:30（没有写时区的按东八区时间）。")
 EMPTY_KEY = says("编号没有填。")

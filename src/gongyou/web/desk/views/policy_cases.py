@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from gongyou.basics.refusal import Refusal
+from gongyou.basics.sheets import safe_cell
 from gongyou.institutions.decisions import queries
 from gongyou.institutions.decisions.pinned import PublishedPolicy, declared, nearest_policy
-from gongyou.institutions.decisions.receiving import safe
 from gongyou.institutions.decisions.worked import Checked, check_sheet, examples_of, sheet_of, worked_cases
 from gongyou.web.desk.submitting import IntentForm, put_on, required, status_of
 from gongyou.web.desk.views.policy_subjects import XLSX, as_file
@@ -93,7 +93,7 @@ def case_sheet(request: HttpRequest, area: str, programme: str) -> HttpResponse:
             sheet.write_string(1, place, column)
         for row, line in enumerate(lines, start=2):
             for place, cell in enumerate(line):
-                sheet.write_string(row, place, safe(cell))
+                sheet.write_string(row, place, safe_cell(cell))
     return as_file(content.getvalue(), f"cases-{programme}.xlsx", XLSX)
 
 

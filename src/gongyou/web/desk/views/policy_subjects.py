@@ -19,11 +19,12 @@ from django.views.decorators.http import require_POST
 from gongyou.basics.inputs import read_text
 from gongyou.basics.money import fen_to_text
 from gongyou.basics.refusal import Refusal, says
+from gongyou.basics.sheets import safe_cell
 from gongyou.institutions.decisions import queries, services
 from gongyou.institutions.decisions.definitions import Order
 from gongyou.institutions.decisions.pinned import declared, graph_of
 from gongyou.institutions.decisions.queries import Explained, RunView, SubjectFilter
-from gongyou.institutions.decisions.receiving import corrected_tables, safe
+from gongyou.institutions.decisions.receiving import corrected_tables
 from gongyou.kernel import files, moment
 from gongyou.kernel.access import Actor
 from gongyou.policy.nodes import Graph
@@ -291,7 +292,7 @@ def _cell(name: str, value: Any, titles: dict[str, str], money: set[str]) -> str
 
 def _csv(lines: Iterator[Sequence[str]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text).writerows([[safe(cell) for cell in line] for line in lines])
+    csv.writer(text).writerows([[safe_cell(cell) for cell in line] for line in lines])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -306,7 +307,7 @@ def _xlsx(lines: Iterator[Sequence[str]], watermark: str) -> bytes:
                 sheet = book.add_worksheet()
                 sheet.set_footer(f"&L{watermark}&R&P/&N")
             for place, cell in enumerate(line):
-                sheet.write_string(number % ROWS_PER_SHEET, place, safe(cell))
+                sheet.write_string(number % ROWS_PER_SHEET, place, safe_cell(cell))
     return content.getvalue()
 
 

@@ -15,12 +15,11 @@ from gongyou.engines.employment import services
 from gongyou.engines.employment.queries import figures
 from gongyou.engines.employment.queries.lists import intention_of_ask, list_of, why
 from gongyou.kernel.errors import NotFound
-from gongyou.offices import queries as offices
 from gongyou.registry.queries import show_people
 from gongyou.web.desk.submitting import IntentForm, run, say_refused, status_of, uuid_of
 from gongyou.web.guards import needs
 from gongyou.web.requests import actor_of
-from gongyou.web.work_forms import DeskSurveyForm, ReasonForm
+from gongyou.web.work_forms import DeskSurveyForm, ReasonForm, for_reach
 
 READ, SURVEY, PLACE = "employment.read", "employment.survey", "employment.place"
 PURPOSE = says("求职登记服务")
@@ -38,12 +37,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def survey(request: HttpRequest) -> HttpResponse:
     """Ask somebody: on the telephone, at the counter, at the door, through a broker."""
     actor = actor_of(request)
-    reach = offices.offices_under(actor, SURVEY)
-    if not reach:
-        raise NotFound
-    form = DeskSurveyForm(request.POST or None)
-    form.offer(reach[0].area)
-    form.offer_offices(reach)
+    form = for_reach(DeskSurveyForm(request.POST or None), actor, SURVEY)
     if request.method == "POST":
         if form.is_valid():
             data, office_id = form.cleaned_data, uuid_of(form.cleaned_data["office"])

@@ -15,11 +15,10 @@ from gongyou.engines.employment.queries.posts import PostView, list_posts, post_
 from gongyou.engines.employment.services.posts import EmployerWords, PostStanding
 from gongyou.kernel.access import Actor
 from gongyou.kernel.errors import NotFound
-from gongyou.offices import queries as offices
 from gongyou.web.desk.submitting import page_cursor, run, status_of, uuid_of
 from gongyou.web.guards import needs
 from gongyou.web.requests import actor_of
-from gongyou.web.work_forms import DeskPostForm, PostForm, ReasonForm, typed
+from gongyou.web.work_forms import DeskPostForm, ReasonForm, changed_post, for_reach
 from gongyou.web.work_words import POST_STATES
 
 READ, POSTS, PUBLISH = "employment.read", "employment.posts", "employment.publish"
@@ -43,12 +42,7 @@ def post_list(request: HttpRequest) -> HttpResponse:
 def new_post(request: HttpRequest) -> HttpResponse:
     """An employer's post put in by the office; another person makes it public."""
     actor = actor_of(request)
-    reach = offices.offices_under(actor, POSTS)
-    if not reach:
-        raise NotFound
-    form = DeskPostForm(request.POST or None)
-    form.offer(reach[0].area)
-    form.offer_offices(reach)
+    form = for_reach(DeskPostForm(request.POST or None), actor, POSTS)
     if request.method == "POST":
         if form.is_valid():
             data, office_id = form.cleaned_data, uuid_of(form.cleaned_data["office"])
@@ -97,21 +91,10 @@ def change_post(request: HttpRequest, post_id: UUID) -> HttpResponse:
     """Change anything; another person looks again before it is public."""
     actor = actor_of(request)
     found = post_of(actor, post_id)
-    form = PostForm(request.POST or None, version=found.version, initial=typed(found))
-    form.offer(found.area)
-    if request.method == "POST":
-        if form.is_valid():
-            done = run(
-                form,
-                actor,
-                lambda a: services.change_post(
-                    a, post_id=post_id, version=form.expected_version, words=form.words()
-                ),
-            )
-            if done is not None:
-                flash.success(request, _("已改，等另一位同事审核后公开。"))
-                return redirect("desk:work_post", post_id=post_id)
-        form.renew(found.version)
+    form, is_done = changed_post(request, actor, found)
+    if is_done:
+        flash.success(request, _("已改，等另一位同事审核后公开。"))
+        return redirect("desk:work_post", post_id=post_id)
     context = {"form": form, "post": found}
     return render(
         request, "desk/work_post_new.html", context, status=status_of(form) if form.is_bound else 200

@@ -106,7 +106,7 @@ def test_every_page_of_work_shows_what_it_is_about(bed: Bed) -> None:
         ("/desk/employment/posts/new/", "要劳动者交多少钱"),
         (f"/desk/employment/posts/{post.pk}/", "结束招聘"),
         ("/desk/employment/sheets/willingness/", "就业意愿调查"),
-        ("/desk/employment/sheets/shortage/", "统一社会信用代码"),
+        ("/desk/employment/sheets/posts/", "统一社会信用代码"),
         ("/desk/employment/calls/", "没有要回访的"),
     ):
         assert words in desk.get(path).content.decode(), path

@@ -106,7 +106,7 @@ EMPLOYMENT_KINDS = (
         take_willingness,
     ),
     Kind(
-        "shortage",
+        "posts",
         says("用工需求调查"),
         (
             Column("office", says("调查单位编号"), True, "123456"),

@@ -114,11 +114,11 @@ def test_bad_input_headcount_0_reversed_wages_unknown_occupation_or_division_age
         "wage_high_yuan": "3500", "age_min": "", "text": "",
     }  # fmt: skip
     rows = [good, *({**good, **change} for _column, change, _why in BAD)]
-    done, rejects = _import(bed, "shortage", POSTS, rows, tmp_path)
+    done, rejects = _import(bed, "posts", POSTS, rows, tmp_path)
     assert (done.read, done.accepted, done.rejected) == (6, 1, 5)
     assert [(r["row"], r["column"]) for r in rejects] == [(str(n + 3), c) for n, (c, _, _) in enumerate(BAD)]
     assert all(why in r["reason"] for r, (_, _, why) in zip(rejects, BAD, strict=True))
-    assert _import(bed, "shortage", POSTS, rows, tmp_path)[0].accepted == 1
+    assert _import(bed, "posts", POSTS, rows, tmp_path)[0].accepted == 1
     assert Post.objects.count() == 1
     person = {
         "office": bed.county.root.code, "name": "王一", "phone": "13811110009", "division": "370828",

@@ -89,6 +89,41 @@ def _balances(guard: Guard) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
+    ("returned", "fined", "recoverable", "due", "is_done"),
+    [
+        ((), (), FOUND, 2_150_000, False),
+        ((FOUND,), (), 0, 2_150_000, False),
+        ((), (2_150_000,), FOUND, 0, False),
+        ((1, FOUND - 1), (1, 2_149_999), 0, 0, True),
+        ((FOUND - 1,), (2_149_999,), 1, 1, False),
+    ],
+)
+def test_both_ledgers_hold_what_is_open_and_what_came_in(
+    guard: Guard,
+    returned: tuple[int, ...],
+    fined: tuple[int, ...],
+    recoverable: int,
+    due: int,
+    is_done: bool,
+) -> None:
+    """Returned money stands in the fund's book, the fine in the treasury's, and neither in the other."""
+    found = guard.decided()
+    with guard.on("2025-06-16"):
+        for money, sums in (("returned", returned), ("fine", fined)):
+            for number, fen in enumerate(sums):
+                given = {"amount_fen": fen, "paid_on": date(2025, 6, 13), "receipt": f"{money}{number}"}
+                noted = guard.step(services.note_payment, found, money=money, **given)
+                services.confirm_payment(guard.staff["cashier"], payment_id=noted.id)
+        assert _balances(guard) == {
+            "found": FOUND, "recoverable": recoverable, "returned": sum(returned),
+            "imposed": 2_150_000, "due": due, "paid_in": sum(fined),
+        }  # fmt: skip
+    with guard.on("2025-12-05"):
+        run_night()
+        assert (queries.read_matter(guard.staff["officer"], found).state == "done") is is_done
+
+
+@pytest.mark.parametrize(
     ("filed", "decided", "extended", "due", "used", "is_late"),
     [
         ("2025-03-05", "2025-06-03", 0, "2025-06-03", 90, False),  # the last day

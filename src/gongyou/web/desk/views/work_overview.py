@@ -76,7 +76,7 @@ class Sheet:
 
 SHEETS = {
     "willingness": Sheet("willingness", gettext_lazy("导入就业意愿调查"), SURVEY),
-    "shortage": Sheet("shortage", gettext_lazy("导入用工需求调查"), POSTS),
+    "posts": Sheet("posts", gettext_lazy("导入用工需求调查"), POSTS),
 }
 
 

@@ -73,7 +73,8 @@ def test_survey_recommendation_interview_placement_follow_up(
     page.locator("summary", has_text="登记上岗").click()
     page.get_by_label("哪天上岗").fill(moment.today().isoformat())
     page.get_by_label("材料名称").fill("劳动合同")
-    page.get_by_label("现在每月工资").fill("3600")
+    page.get_by_label("以前每月收入").fill("13500")
+    page.get_by_label("现在每月工资").fill("14650.50")
     accessible(page)
     page.get_by_role("button", name="登记上岗").click()
     expect(page.get_by_text("已上岗").first).to_be_visible()
@@ -84,6 +85,12 @@ def test_survey_recommendation_interview_placement_follow_up(
     page.get_by_role("button", name="记下").click()
     expect(page.get_by_text("已记下")).to_be_visible()
     assert FollowUp.objects.exclude(outcome="").get().outcome == "still"
+
+    page.context.clear_cookies()
+    enter(page.context, live_server.url, bed.county.staff["leader"])
+    page.goto("/supervise/employment/")
+    expect(page.get_by_text("14,650.50元")).to_be_visible()
+    accessible(page)
 
 
 @pytest.mark.sqlite
